@@ -1,0 +1,16 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*-spec.ts'],
+  transform: { '^.+\\.[jt]s$': '@swc/jest' },
+  // Jest 30 on Node 20 cannot require() ESM packages: these are transformed like our own sources.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|cookie|uuid|content-disposition)/)'],
+  setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/test/setup/global-setup.ts',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
+  coverageReporters: ['text-summary', 'lcov'],
+};

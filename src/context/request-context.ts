@@ -1,0 +1,55 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Who is asking, after authentication. Ids only: what they may do is asked of rbac, every time. */
+export interface Actor {
+  readonly userId: string;
+  readonly tenantId: string;
+}
+
+/** What is known about the request that is being answered. One object per request; jobs make their own. */
+export interface RequestContext {
+  /** Accepted from `X-Request-Id` or made here; the same in logs, problems and the answer. */
+  readonly requestId: string;
+  /** W3C `traceparent` of the caller, passed on as it came. */
+  readonly traceparent?: string;
+  /** Undefined until the authentication guard has accepted a token. */
+  actor?: Actor;
+}
+
+/** A programming error, never a client's: code that needs a request, or an authenticated one, ran without. */
+export class NoRequestContext extends Error {
+  constructor(missing: string) {
+    super(`${missing} was asked for outside of an authenticated request`);
+    this.name = 'NoRequestContext';
+  }
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+export function runInContext<T>(context: RequestContext, work: () => T): T {
+  return storage.run(context, work);
+}
+
+/** @throws NoRequestContext outside of a request. */
+export function currentContext(): RequestContext {
+  const context = storage.getStore();
+  if (!context) throw new NoRequestContext('The request context');
+  return context;
+}
+
+/** For what also runs outside of requests (log lines, boot); everything else uses {@link currentContext}. */
+export function contextIfAny(): RequestContext | undefined {
+  return storage.getStore();
+}
+
+/** @throws NoRequestContext outside of an authenticated request. */
+export function currentActor(): Actor {
+  const actor = storage.getStore()?.actor;
+  if (!actor) throw new NoRequestContext('The actor');
+  return actor;
+}
+
+/** @throws NoRequestContext outside of an authenticated request. */
+export function currentTenantId(): string {
+  return currentActor().tenantId;
+}
