@@ -1,0 +1,58 @@
+import { Logger, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { provideConfig } from '../config/config.module';
+import { ConnectionPool } from './connection-pool';
+import { Database } from './database';
+import { DatabaseConfig } from './database.config';
+import { poolOptions } from './pool-options';
+import { prepareDatabase } from './prepare-database';
+
+const logger = new Logger('Database');
+
+@Module({ providers: [provideConfig(DatabaseConfig)], exports: [DatabaseConfig] })
+class DatabaseConfigModule {}
+
+/** Opens the pool once the schema is current and the role is one that row level security binds. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      imports: [DatabaseConfigModule],
+      inject: [DatabaseConfig],
+      useFactory: async (config: DatabaseConfig) => {
+        await prepareDatabase(config, (progress) => logger.log(progress));
+        return {
+          type: 'postgres' as const,
+          url: config.applicationUrl,
+          applicationName: 'openrisk',
+          // A feature names its entities with TypeOrmModule.forFeature; the schema itself is only ever made by migrations.
+          autoLoadEntities: true,
+          synchronize: false,
+          installExtensions: false,
+          extra: poolOptions(config),
+          poolErrorHandler: (error: Error) => logger.warn(`A database connection broke: ${error.message}`),
+          retryAttempts: 0,
+        };
+      },
+    }),
+    DatabaseConfigModule,
+  ],
+  providers: [
+    {
+      provide: ConnectionPool,
+      inject: [DataSource, DatabaseConfig],
+      useFactory: (dataSource: DataSource, config: DatabaseConfig) =>
+        new ConnectionPool(poolOf(dataSource), { ...config, limits: config.pool }),
+    },
+    Database,
+  ],
+  exports: [Database],
+})
+export class DatabaseModule {}
+
+/** The pool that TypeORM opened, so that reads and transactions share one. */
+function poolOf({ driver }: DataSource): Pool {
+  if ('master' in driver && driver.master instanceof Pool) return driver.master;
+  throw new Error('TypeORM did not open a pool of pg');
+}

@@ -1,0 +1,15 @@
+import { escapeIdentifier } from 'pg';
+
+/**
+ * SQL that gives the application role what it may do: every table's rows, and never its shape. History is written once;
+ * the list of migrations is only read. Safe to run again, and to be run again after every migration.
+ */
+export function grantsFor(applicationRole: string): string {
+  const role = escapeIdentifier(applicationRole);
+  return `
+    GRANT USAGE ON SCHEMA public TO ${role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
+    REVOKE INSERT, UPDATE, DELETE ON migrations FROM ${role};
+    REVOKE UPDATE, DELETE ON risk_history FROM ${role};
+  `;
+}

@@ -1,0 +1,64 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Connection } from './connection';
+import type { ReadSession, SessionScope, Transaction } from './session';
+
+/** The statements that a caller may send over a connection, until it is closed to them. */
+export class Statements implements ReadSession {
+  private closedBecause?: string;
+
+  constructor(
+    protected readonly connection: Connection,
+    private readonly scope: SessionScope,
+  ) {}
+
+  get tenantId(): string {
+    if (this.scope.tenantId === undefined) throw new Error('This database session has no tenant');
+    return this.scope.tenantId;
+  }
+
+  query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    if (this.closedBecause !== undefined) return Promise.reject(new Error(this.closedBecause));
+    const rows = this.connection.query<Row & object>(sql, parameters);
+    // Of several statements the caller may await only the first that fails.
+    rows.catch(() => undefined);
+    return rows;
+  }
+
+  /** From now on a statement is refused with this sentence. */
+  close(because: string): void {
+    this.closedBecause = because;
+  }
+}
+
+export class TransactionStatements extends Statements implements Transaction {
+  private manager?: EntityManager;
+
+  constructor(
+    connection: Connection,
+    scope: SessionScope,
+    private readonly dataSource: DataSource,
+  ) {
+    super(connection, scope);
+  }
+
+  get entities(): EntityManager {
+    this.manager ??= bindEntities(this.dataSource, this.connection);
+    return this.manager;
+  }
+
+  override close(because: string): void {
+    super.close(because);
+    // Makes TypeORM refuse further statements; the connection itself is ours to release.
+    if (this.manager?.queryRunner) Object.assign(this.manager.queryRunner, { isReleased: true });
+  }
+}
+
+/**
+ * TypeORM has no public way to adopt an open connection. Told that it holds this one and that a transaction is open on
+ * it, its query runner neither takes another connection nor begins a transaction of its own.
+ */
+function bindEntities(dataSource: DataSource, { client }: Connection): EntityManager {
+  const runner = dataSource.createQueryRunner('master');
+  Object.assign(runner, { databaseConnection: client, isTransactionActive: true, transactionDepth: 1 });
+  return runner.manager;
+}
