@@ -1,0 +1,82 @@
+import { Choice, Integer, Nested, NestedList, Text, Uuid } from '../http/fields.decorator';
+import type { Membership } from '../rbac/membership.reader';
+import { GrantResponse, toGrants } from '../rbac/rbac.dto';
+
+export class LoginRequest {
+  @Text({ min: 3, max: 254, format: 'email', example: 'analyst@demo.openrisk.local' })
+  email!: string;
+
+  @Text({ min: 1, max: 200, format: 'password', example: 'the password printed by npm start' })
+  password!: string;
+
+  @Text({ min: 1, max: 63, optional: true, about: 'Slug of the tenant; the first one joined when left out.' })
+  tenant?: string;
+}
+
+class TenantSummary {
+  @Uuid({ example: '01890a5d-ac96-774b-bcce-b302099a8057' })
+  id!: string;
+
+  @Text({ max: 63, example: 'demo' })
+  slug!: string;
+
+  @Text({ max: 255, example: 'Demo' })
+  name!: string;
+}
+
+export class LoginResponse {
+  @Text({ max: 4096, about: 'Send it as `Authorization: Bearer ...`.', example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln' })
+  accessToken!: string;
+
+  @Choice(['Bearer'], { example: 'Bearer' })
+  tokenType!: 'Bearer';
+
+  @Integer({ min: 30, max: 86_400, about: 'Seconds until it expires.', example: 600 })
+  expiresIn!: number;
+
+  @Nested(() => TenantSummary)
+  tenant!: TenantSummary;
+}
+
+class RoleSummary {
+  @Text({ max: 63, nullable: true, example: 'analyst' })
+  key!: string | null;
+
+  @Text({ max: 100, example: 'Analyst' })
+  name!: string;
+
+  @Integer({ min: 0, max: 9, example: 3 })
+  level!: number;
+}
+
+export class MeResponse {
+  @Uuid({ example: '01890a5d-ac96-774b-bcce-b302099a8057' })
+  id!: string;
+
+  @Text({ max: 254, example: 'analyst@demo.openrisk.local' })
+  email!: string;
+
+  @Text({ max: 255, example: 'Ana Analyst' })
+  name!: string;
+
+  @Nested(() => TenantSummary)
+  tenant!: TenantSummary;
+
+  @Nested(() => RoleSummary)
+  role!: RoleSummary;
+
+  @NestedList(() => GrantResponse, { maxItems: 100 })
+  grants!: GrantResponse[];
+}
+
+export function toMeResponse(membership: Membership): MeResponse {
+  const { userId, email, name, tenantId, tenantSlug, tenantName, roleKey, roleName, roleLevel } = membership;
+  return {
+    id: userId,
+    email,
+    name,
+    tenant: { id: tenantId, slug: tenantSlug, name: tenantName },
+    role: { key: roleKey, name: roleName, level: roleLevel },
+    grants: toGrants(roleKey),
+  };
+}

@@ -1,0 +1,52 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { BadRequest } from '../errors/http.errors';
+import { parseJsonBody } from './json-body';
+
+interface FileUploadConfig {
+  /** Media types that reach the handler as the bytes that were sent. */
+  readonly mediaTypes?: readonly string[];
+  readonly bodyLimitBytes?: number;
+}
+
+/** The route takes a file as its body: the handler receives a Buffer, up to a limit of its own. */
+export function FileBody(config: Required<FileUploadConfig>): MethodDecorator {
+  return RouteConfig(config);
+}
+
+/** JSON, parsed by us with our limits; files, as bytes, on the routes that take them; 415 for the rest. */
+export function installBodyParsers(server: FastifyInstance): void {
+  server.addHook('onRoute', (route: RouteOptions) => {
+    const { bodyLimitBytes } = (route.config ?? {}) as FileUploadConfig;
+    if (bodyLimitBytes !== undefined) route.bodyLimit = bodyLimitBytes;
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(/^application\/(merge-patch\+)?json\b/, { parseAs: 'buffer' }, parseJson);
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, parseFile);
+}
+
+function parseJson(request: FastifyRequest, body: Buffer): Promise<unknown> {
+  if (fileTypesOf(request)) return parseFile(request, body);
+  return Promise.resolve().then(() => parseJsonBody(decode(body)));
+}
+
+function parseFile(request: FastifyRequest, body: Buffer): Promise<Buffer> {
+  const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (fileTypesOf(request)?.includes(mediaType)) return Promise.resolve(body);
+  const error = Object.assign(new Error('unsupported media type'), { code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE' });
+  return Promise.reject(error);
+}
+
+function fileTypesOf(request: FastifyRequest): readonly string[] | undefined {
+  return (request.routeOptions.config as FileUploadConfig).mediaTypes;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function decode(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch {
+    throw new BadRequest('The body is not valid UTF-8.');
+  }
+}

@@ -1,0 +1,246 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { isDateOnly, isInstant } from './dates';
+import { textProblem } from './text-safety';
+
+/** What every field of a request or a response says about itself. */
+export interface FieldOptions {
+  readonly about?: string;
+  readonly example?: unknown;
+  /** May be left out. */
+  readonly optional?: boolean;
+  /** May be null: as an answer "there is none", in a PATCH "clear it". */
+  readonly nullable?: boolean;
+}
+
+interface TextOptions extends FieldOptions {
+  readonly min?: number;
+  readonly max: number;
+  readonly pattern?: RegExp;
+  readonly format?: string;
+}
+
+interface RangeOptions extends FieldOptions {
+  readonly min: number;
+  readonly max: number;
+}
+
+interface ListOptions extends FieldOptions {
+  readonly maxItems: number;
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
+  const { about, example, optional = false, nullable = false } = options;
+  return applyDecorators(
+    ApiProperty({
+      ...schema,
+      required: !optional,
+      ...(about === undefined ? {} : { description: about }),
+      ...(example === undefined ? {} : { example }),
+      ...(nullable ? { nullable: true } : {}),
+    } as ApiPropertyOptions),
+    ...(optional || nullable
+      ? [ValidateIf((_, value) => !((optional && value === undefined) || (nullable && value === null)))]
+      : []),
+    ...rules,
+  );
+}
+
+export function Text({ min = 0, max, pattern, format, ...options }: TextOptions): PropertyDecorator {
+  return field(
+    options,
+    {
+      type: String,
+      minLength: min,
+      maxLength: max,
+      ...(pattern && { pattern: pattern.source }),
+      ...(format && { format }),
+    },
+    IsString(),
+    MinLength(min),
+    MaxLength(max),
+    ...(pattern ? [Matches(pattern)] : []),
+    NotBlankUnless(min === 0),
+  );
+}
+
+export function Uuid(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, format: 'uuid', maxLength: 36 }, IsString(), Matches(uuidPattern, uuidMessage));
+}
+
+export function UuidList({ maxItems, ...options }: ListOptions): PropertyDecorator {
+  return field(
+    options,
+    { type: 'array', items: { type: 'string', format: 'uuid', maxLength: 36 }, maxItems, uniqueItems: true },
+    IsArray(),
+    ArrayMaxSize(maxItems),
+    ArrayUnique(),
+    IsString({ each: true }),
+    Matches(uuidPattern, { each: true, ...uuidMessage }),
+  );
+}
+
+export function TextList({ maxItems, max, ...options }: ListOptions & { max: number }): PropertyDecorator {
+  return field(
+    options,
+    { type: 'array', items: { type: 'string', minLength: 1, maxLength: max }, maxItems, uniqueItems: true },
+    IsArray(),
+    ArrayMaxSize(maxItems),
+    ArrayUnique(),
+    IsString({ each: true }),
+    MinLength(1, { each: true }),
+    MaxLength(max, { each: true }),
+  );
+}
+
+export function Integer({ min, max, ...options }: RangeOptions): PropertyDecorator {
+  return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
+}
+
+export function Decimal({ min, max, ...options }: RangeOptions): PropertyDecorator {
+  return field(
+    options,
+    { type: 'number', minimum: min, maximum: max },
+    IsNumber({ allowNaN: false, allowInfinity: false }),
+    Min(min),
+    Max(max),
+  );
+}
+
+export function Flag(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: Boolean }, IsBoolean());
+}
+
+export function Choice(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, enum: [...choices] }, IsIn(choices, choiceMessage(choices)));
+}
+
+/** A calendar day, `YYYY-MM-DD`. */
+export function DateOnly(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, format: 'date', maxLength: 10 }, IsDay());
+}
+
+/** An instant in UTC, ISO 8601. */
+export function Instant(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: String, format: 'date-time', maxLength: 35 }, IsMoment());
+}
+
+/** An object of another class of fields. */
+export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type }, ValidateNested(), Type(type));
+}
+
+/** A list of objects of another class of fields. */
+export function NestedList(
+  type: () => new () => object,
+  { maxItems, min = 0, ...options }: ListOptions & { min?: number },
+): PropertyDecorator {
+  return field(
+    options,
+    { type, isArray: true, minItems: min, maxItems },
+    IsArray(),
+    ArrayMaxSize(maxItems),
+    ValidateNested({ each: true }),
+    Type(type),
+  );
+}
+
+/** A query parameter that is an integer; text of any other form stays text and is refused. */
+export function QueryInteger(options: RangeOptions): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => integerOf(value)),
+    Integer({ ...options, optional: options.optional ?? true }),
+  );
+}
+
+/** A query parameter that is a number with at most two decimals. */
+export function QueryDecimal(options: RangeOptions): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^-?\d{1,9}(\.\d{1,2})?$/.test(value) ? Number(value) : value,
+    ),
+    Decimal({ ...options, optional: options.optional ?? true }),
+  );
+}
+
+/** A query parameter that is `true` or `false`. */
+export function QueryFlag(options: FieldOptions): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
+    Flag({ ...options, optional: options.optional ?? true }),
+  );
+}
+
+/** A query parameter that takes one or several of the choices: `a,b` or repeated. */
+export function QueryChoices(choices: readonly string[], options: FieldOptions): PropertyDecorator {
+  return field(
+    { ...options, optional: true },
+    { type: 'array', items: { type: 'string', enum: [...choices] }, maxItems: choices.length },
+    Transform(({ value }: { value: unknown }) => listOf(value)),
+    IsArray(),
+    ArrayMaxSize(choices.length),
+    ArrayUnique(),
+    IsIn(choices, { each: true, ...choiceMessage(choices) }),
+  );
+}
+
+const uuidMessage = { message: 'must be a UUID in its canonical, lower-case form' };
+
+function choiceMessage(choices: readonly string[]): { message: string } {
+  return { message: `must be one of ${choices.join(', ')}` };
+}
+
+function integerOf(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+function listOf(value: unknown): unknown {
+  if (typeof value === 'string') return value.split(',');
+  return value;
+}
+
+function IsDay(): PropertyDecorator {
+  return ValidateBy({
+    name: 'date',
+    validator: { validate: isDateOnly, defaultMessage: () => 'must be a calendar day, YYYY-MM-DD' },
+  });
+}
+
+function IsMoment(): PropertyDecorator {
+  return ValidateBy({
+    name: 'dateTime',
+    validator: { validate: isInstant, defaultMessage: () => 'must be an instant such as 2026-01-31T12:00:00Z' },
+  });
+}
+
+function NotBlankUnless(mayBeBlank: boolean): PropertyDecorator {
+  return ValidateBy({
+    name: 'safeText',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && textProblem(value) === undefined && (mayBeBlank || value.trim() !== ''),
+      defaultMessage: () => (mayBeBlank ? 'must be well-formed text' : 'must be well-formed text and not blank'),
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { runInContext, type RequestContext } from '../context/request-context';
+import { LoggingConfig } from '../logging/logging.config';
+import { AllowedMethods } from './allowed-methods';
+import { answerWithRepresentation } from './answer.hook';
+import { installBodyParsers } from './body-parser';
+import { answerClientError } from './client-error';
+import { HttpConfig } from './http.config';
+import { requestIdOf, traceparentOf } from './request-id';
+
+/** The HTTP server with its limits; routes come later, from Nest. */
+export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    trustProxy: config.trustProxy?.split(',') ?? false,
+    bodyLimit: config.bodyLimitBytes,
+    requestTimeout: config.requestTimeoutMs,
+    connectionTimeout: config.requestTimeoutMs * 2,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: Math.min(config.requestTimeoutMs, 15_000), connectionsCheckingInterval: 2000 },
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+  });
+}
+
+/** Hooks that every request passes, whether or not it finds a route. To be called before the routes are made. */
+export async function prepareHttpServer(app: NestFastifyApplication, config: HttpConfig): Promise<AllowedMethods> {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const allowedMethods = new AllowedMethods(server);
+  installBodyParsers(server);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
+  if (config.corsOrigins !== undefined) {
+    app.enableCors({ origin: config.corsOrigins.split(','), exposedHeaders: ['ETag', 'X-Request-Id', 'X-Cache'] });
+  }
+  keepContext(server);
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
+    reply.header('vary', 'Authorization, Accept');
+    done(null, payload);
+  });
+  server.addHook('preSerialization', (request, reply, payload, done) => {
+    done(null, answerWithRepresentation(request, reply, payload));
+  });
+  server.setReplySerializer((payload) => (Buffer.isBuffer(payload) ? payload : JSON.stringify(payload)) as string);
+  return allowedMethods;
+}
+
+const contextKey = Symbol('context');
+
+interface WithContext {
+  [contextKey]?: RequestContext;
+}
+
+/** Reading the body loses the asynchronous context of the request, so it is entered again behind the body parser. */
+function keepContext(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const context: RequestContext = { requestId: request.id, traceparent: traceparentOf(request) };
+    (request as WithContext)[contextKey] = context;
+    reply.header('x-request-id', request.id);
+    if (context.traceparent !== undefined) reply.header('traceparent', context.traceparent);
+    runInContext(context, done);
+  });
+  server.addHook('preValidation', (request, _reply, done) => {
+    const context = (request as WithContext)[contextKey];
+    if (context) runInContext(context, done);
+    else done();
+  });
+}
+
+/** Logs what the operator asked for: nothing, the slow and the failed, or everything. */
+export function logRequests(app: NestFastifyApplication, config: LoggingConfig): void {
+  if (config.requests === 'none') return;
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  server.addHook('onResponse', (request, reply, done) => {
+    const durationMs = Math.round(reply.elapsedTime);
+    const failed = reply.statusCode >= 500;
+    const slow = durationMs >= config.slowRequestMs;
+    if (config.requests === 'all' || failed || slow) {
+      const fields = {
+        method: request.method,
+        route: request.routeOptions.url ?? 'unmatched',
+        status: reply.statusCode,
+        durationMs,
+      };
+      request.log[failed ? 'error' : slow ? 'warn' : 'info'](fields, slow ? 'slow request' : 'request');
+    }
+    done();
+  });
+}

@@ -1,0 +1,70 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate, type ValidationError } from 'class-validator';
+import type { FieldProblem } from '../errors/domain-error';
+import { BadRequest, UnprocessableBody } from '../errors/http.errors';
+import { textProblem } from './text-safety';
+
+/**
+ * Checks bodies and queries against their classes of fields. Nothing unknown is ignored, nothing is converted silently:
+ * a query parameter becomes a number only where its field says so.
+ *
+ * @throws UnprocessableBody 422 for bodies, BadRequest 400 for queries, each listing all problems
+ */
+@Injectable()
+export class ValidationPipe implements PipeTransform {
+  async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
+    if (type === 'custom' || !metatype || builtIn.has(metatype)) return value;
+    const isBody = type === 'body';
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new UnprocessableBody('The body must be a JSON object.', [
+        { pointer: '', code: 'object', message: 'must be a JSON object' },
+      ]);
+    }
+    if (!isBody) assertSafeQuery(value);
+    const instance = plainToInstance(metatype as new () => object, { ...value });
+    const errors = await validate(instance, {
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: true,
+    });
+    if (errors.length === 0) return instance;
+    const problems = errors.flatMap((error) => problemsOf(error, isBody ? '/' : '?'));
+    const detail = `${problems.length} ${problems.length === 1 ? 'field is' : 'fields are'} not valid.`;
+    throw isBody ? new UnprocessableBody(detail, problems) : new BadRequest(detail, problems);
+  }
+}
+
+const builtIn = new Set<unknown>([String, Number, Boolean, Object, Array, Buffer]);
+
+function assertSafeQuery(query: object): void {
+  for (const [name, value] of Object.entries(query)) {
+    for (const text of [name, ...(Array.isArray(value) ? value : [value])]) {
+      const problem = typeof text === 'string' && textProblem(text);
+      if (problem) {
+        throw new BadRequest('A query parameter cannot be accepted.', [
+          { pointer: '?', code: 'unsafe-text', message: problem },
+        ]);
+      }
+    }
+  }
+}
+
+function problemsOf(error: ValidationError, prefix: string): FieldProblem[] {
+  const pointer = `${prefix}${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    pointer,
+    code: rule === 'whitelistValidation' ? 'unknown-field' : kebab(rule),
+    message:
+      rule === 'whitelistValidation' ? 'is not a known field' : message.replace(`${error.property} `, '').slice(0, 500),
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, `${pointer}/`))];
+}
+
+function kebab(rule: string): string {
+  return rule
+    .replace(/^is(?=[A-Z])/, '')
+    .replaceAll(/(?<!^)[A-Z]/g, (letter) => `-${letter}`)
+    .toLowerCase();
+}

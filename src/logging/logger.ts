@@ -1,0 +1,60 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { contextIfAny } from '../context/request-context';
+import type { LoggingConfig } from './logging.config';
+
+/** JSON lines on standard output; every line of a request carries its id and tenant. Tokens and secrets are cut out. */
+export function createLogger(config: LoggingConfig, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level: config.level,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: ['headers.authorization', 'headers.cookie', 'req.headers.authorization', '*.password', '*.token'],
+      mixin: () => {
+        const context = contextIfAny();
+        return context ? { requestId: context.requestId, tenantId: context.actor?.tenantId } : {};
+      },
+    },
+    destination ?? pino.destination(1),
+  );
+}
+
+/** Lets Nest and its modules log through pino. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  /** Nest passes the logging class last and a stack before it. */
+  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, rest: unknown[]) {
+    const room = rest.at(-1);
+    const stack = rest.length > 1 ? rest[0] : undefined;
+    const fields = { ...(typeof room === 'string' ? { room } : {}), ...(stack === undefined ? {} : { stack }) };
+    if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
+    else this.logger[level](fields, typeof message === 'string' ? message : JSON.stringify(message));
+  }
+}
