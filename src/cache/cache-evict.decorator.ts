@@ -1,0 +1,25 @@
+import type { CacheKey } from './cache-key';
+import { recordCacheEvict } from './decorated-methods';
+import type { Tag } from './tag';
+
+/** Each is fixed, or made from the method's arguments before it runs. */
+export interface CacheEvictOptions<Args extends unknown[]> {
+  readonly tags?: readonly Tag[] | ((...args: Args) => readonly Tag[]);
+  readonly keys?: readonly CacheKey[] | ((...args: Args) => readonly CacheKey[]);
+  /** `risk:list:*`: a readable beginning of keys. */
+  readonly pattern?: string | readonly string[] | ((...args: Args) => string | readonly string[]);
+}
+
+/**
+ * Evicts after the method has returned and the outermost transaction has committed, before the caller is answered.
+ * Nothing is evicted when it throws or is rolled back. For async methods of singleton providers.
+ */
+export function CacheEvict<Args extends unknown[]>(options: CacheEvictOptions<Args>) {
+  return <Method extends (...args: [...Args, ...never[]]) => Promise<unknown>>(
+    prototype: object,
+    name: string | symbol,
+    _descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
+    recordCacheEvict(prototype, name, options as unknown as CacheEvictOptions<unknown[]>);
+  };
+}

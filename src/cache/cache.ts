@@ -1,0 +1,160 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { currentActor, currentTenantId } from '../context/request-context';
+import { afterCommit, inTransaction } from '../database/transaction.events';
+import { reportCacheOutcome, type CacheOutcome } from '../http/cache-status';
+import { addressOf, type Audience, type CacheKey } from './cache-key';
+import { CACHE_NAMES, NAMED_CACHES, type CacheName } from './cache-names';
+import { CACHE_STORE } from './cache-store.token';
+import { CacheConfig } from './cache.config';
+import { CacheMetrics, type ReadOutcome } from './cache.metrics';
+import { toCachedValue, type CachedValue } from './cached-value';
+import { resolveEviction, type Eviction, type EvictionTargets } from './eviction';
+import { Loads } from './loads';
+import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead } from './store';
+import type { Tag } from './tag';
+
+export interface ReadOptions {
+  readonly tags?: readonly Tag[];
+  /** Instead of the cache's own. */
+  readonly ttlSeconds?: number;
+  /** `user`: for the current user alone. Default `tenant`. */
+  readonly visibility?: 'tenant' | 'user';
+}
+
+export interface EvictionResult {
+  /**
+   * `ok`: no instance can serve what was there before. `deferred`: Redis is out of reach; other instances that reach it
+   * may serve the old value until its TTL or until this instance is back. `scheduled`: happens when the open
+   * transaction commits, or not at all.
+   */
+  readonly status: EvictionStatus | 'scheduled';
+}
+
+/**
+ * Answers reads from the store without ever being wrong: an entry is handed out only while every generation cell it
+ * depends on holds what it held before the entry was loaded. See docs/adr for why this cannot be outrun by a slow load.
+ */
+@Injectable()
+export class Cache {
+  private readonly loads: Record<CacheName, Loads<StoredEntry>>;
+
+  constructor(
+    private readonly config: CacheConfig,
+    @Inject(CACHE_STORE) private readonly store: CacheStore,
+    private readonly metrics: CacheMetrics,
+  ) {
+    const loads = CACHE_NAMES.map((name) => [name, new Loads<StoredEntry>(config.maxLoads)]);
+    this.loads = Object.fromEntries(loads) as Record<CacheName, Loads<StoredEntry>>;
+  }
+
+  /**
+   * The answer to a question, from the cache or from the loader: plain JSON, deeply frozen, the same either way. The
+   * loader's exceptions pass through and are not stored. Inside a transaction the loader always runs.
+   *
+   * @throws NothingToCache when undefined was loaded; UnusableKeyPart; NoRequestContext without a tenant
+   */
+  async getOrLoad<T>(question: CacheKey, loader: () => Promise<T>, options: ReadOptions = {}): Promise<T> {
+    const { cache } = question;
+    const audience = audienceOf(cache, options.visibility);
+    const load = (): Promise<StoredEntry> => this.load(question, loader, audience, options.ttlSeconds);
+    if (inTransaction()) return this.answer(cache, 'none', 'bypass', await load());
+
+    const { entryKey, cells } = addressOf(question, options.tags ?? [], audience);
+    const ttlMs = 1000 * (options.ttlSeconds ?? this.config.ttlSecondsOf(cache));
+    const { tier, entry, vector, degraded } = await this.store.read(entryKey, cells, ttlMs);
+    if (entry?.tenantId === audience.tenantId && entry !== undefined) return this.answer(cache, tier, 'hit', entry);
+    if (entry) this.metrics.foreign(cache);
+
+    const joined = (): void => this.metrics.joined(cache);
+    if (vector !== undefined) {
+      const fill = (): Promise<StoredEntry> => this.fill(entryKey, vector, load);
+      return this.answer(cache, tier, 'miss', await this.loads[cache].share(`${entryKey} ${vector}`, fill, joined));
+    }
+    if (!degraded) return this.answer(cache, tier, 'bypass', await load());
+    return this.answer(cache, 'none', 'degraded', await this.loads[cache].shareNext(entryKey, load, joined));
+  }
+
+  /**
+   * Makes everything that depends on the targets unreadable: when the open transaction commits, else now. Never fails
+   * because of the store.
+   *
+   * @throws UnusablePattern, UnusableKeyPart; NoRequestContext when something of a tenant is evicted without one
+   */
+  async evict(targets: EvictionTargets): Promise<EvictionResult> {
+    return this.carryOut(this.planEviction(targets));
+  }
+
+  /** Resolves targets now, for the current tenant, to be carried out later. */
+  planEviction(targets: EvictionTargets): Eviction {
+    return resolveEviction(targets, currentTenantId);
+  }
+
+  async carryOut(eviction: Eviction): Promise<EvictionResult> {
+    if (inTransaction()) {
+      afterCommit(async () => void (await this.evictNow(eviction)));
+      return { status: 'scheduled' };
+    }
+    return { status: await this.evictNow(eviction) };
+  }
+
+  private async evictNow({ cellNames, caches }: Eviction): Promise<EvictionStatus> {
+    if (cellNames.length === 0) return 'ok';
+    const status = await this.store.evict(cellNames);
+    this.metrics.evicted(caches, status);
+    return status;
+  }
+
+  private async load(
+    { cache, key }: CacheKey,
+    loader: () => Promise<unknown>,
+    { tenantId }: Audience,
+    ttlSeconds = this.config.ttlSecondsOf(cache),
+  ): Promise<StoredEntry> {
+    const stop = this.metrics.loadStarted(cache);
+    try {
+      const value = toCachedValue(await loader(), `${cache}:${String(key[0])}`);
+      // +-10 %: what was stored together should not expire together.
+      return { tenantId, value, expiresAt: Date.now() + ttlSeconds * 1000 * (0.9 + Math.random() * 0.2) };
+    } finally {
+      stop();
+    }
+  }
+
+  private async fill(
+    entryKey: string,
+    vector: GenerationVector,
+    load: () => Promise<StoredEntry>,
+  ): Promise<StoredEntry> {
+    const entry = await load();
+    // Nobody waits for it: a write that comes late carries old generations.
+    void this.store.write(entryKey, vector, entry);
+    return entry;
+  }
+
+  private answer<T>(
+    cache: CacheName,
+    tier: StoreRead['tier'],
+    outcome: ReadOutcome,
+    { value, expiresAt }: StoredEntry,
+  ): T {
+    this.metrics.read(cache, tier, outcome);
+    report(value, outcome, expiresAt);
+    return value.json as T;
+  }
+}
+
+function report({ json }: CachedValue, outcome: ReadOutcome, expiresAt: number): void {
+  if (typeof json !== 'object' || json === null) return;
+  const stored = outcome === 'hit' || outcome === 'miss';
+  const told: CacheOutcome = stored
+    ? { status: outcome, ttlSeconds: Math.max(0, Math.round((expiresAt - Date.now()) / 1000)) }
+    : { status: 'bypass' };
+  reportCacheOutcome(json, told);
+}
+
+function audienceOf(cache: CacheName, visibility: ReadOptions['visibility'] = 'tenant'): Audience {
+  if (NAMED_CACHES[cache].shared) return { tenantId: undefined, userId: undefined };
+  if (visibility === 'tenant') return { tenantId: currentTenantId(), userId: undefined };
+  const { tenantId, userId } = currentActor();
+  return { tenantId, userId };
+}

@@ -1,0 +1,35 @@
+import type { CacheName } from './cache-names';
+import { recordCacheable } from './decorated-methods';
+import type { KeyPart } from './key-part';
+import type { Tag } from './tag';
+
+export interface CacheableOptions<Args extends unknown[]> {
+  readonly cache: CacheName;
+  /**
+   * Everything the answer depends on, defaults filled in; tenant (and user) are added by the engine. What comes before
+   * the first object can be evicted by pattern.
+   */
+  readonly key: (...args: Args) => readonly KeyPart[];
+  /** What else the answer depends on, besides the leading parts of its key, which are tags already. */
+  readonly tags?: readonly Tag[] | ((...args: Args) => readonly Tag[]);
+  /** Instead of the cache's own; +-10 % are added so that what was stored together does not expire together. */
+  readonly ttlSeconds?: number;
+  /** `user`: the answer is for the current user alone. Default `tenant`. */
+  readonly visibility?: 'tenant' | 'user';
+}
+
+/**
+ * Answers from the cache what was asked before. For async methods of singleton providers that return plain JSON: the
+ * result is frozen, dates in it are strings, the same on a hit and on a miss. `null` is a hit, `undefined` is refused,
+ * exceptions pass through and are not stored. Inside a transaction the method always runs. Calls through `this` are
+ * cached like any other, since the method of the instance is replaced at boot.
+ */
+export function Cacheable<Args extends unknown[]>(options: CacheableOptions<Args>) {
+  return <Method extends (...args: [...Args, ...never[]]) => Promise<unknown>>(
+    prototype: object,
+    name: string | symbol,
+    _descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
+    recordCacheable(prototype, name, options as unknown as CacheableOptions<unknown[]>);
+  };
+}

@@ -1,0 +1,50 @@
+import { makeRepresentation, rememberRepresentation } from '../http/representation';
+
+/** Plain JSON, frozen to its leaves, with the bytes it is sent as. */
+export interface CachedValue {
+  readonly json: unknown;
+  readonly bytes: Buffer;
+  /** Of objects and arrays; nothing else is ever a whole answer. */
+  readonly etag: string | undefined;
+}
+
+/** A programming error: `undefined` is no JSON. A method that finds nothing returns null. */
+export class NothingToCache extends TypeError {
+  constructor(question: string) {
+    super(`${question} loaded undefined, which cannot be cached: return null for "nothing"`);
+    this.name = 'NothingToCache';
+  }
+}
+
+/**
+ * What was loaded, as a hit would return it: dates are strings, undefined properties are gone.
+ *
+ * @throws NothingToCache for undefined; TypeError for what JSON cannot hold (bigint, cycles)
+ */
+export function toCachedValue(loaded: unknown, question: string): CachedValue {
+  const text = JSON.stringify(loaded) as string | undefined;
+  if (text === undefined) throw new NothingToCache(question);
+  const json = deepFreeze(JSON.parse(text));
+  if (!isObject(json)) return { json, bytes: Buffer.from(text), etag: undefined };
+  const representation = makeRepresentation(json);
+  rememberRepresentation(json, representation);
+  return { json, ...representation };
+}
+
+/** A value that another process has stored. */
+export function fromStoredText(text: string, etag: string | undefined): CachedValue {
+  const json = deepFreeze(JSON.parse(text));
+  const bytes = Buffer.from(text);
+  if (isObject(json) && etag !== undefined) rememberRepresentation(json, { bytes, etag });
+  return { json, bytes, etag };
+}
+
+function deepFreeze(json: unknown): unknown {
+  if (!isObject(json)) return json;
+  for (const member of Object.values(json)) deepFreeze(member);
+  return Object.freeze(json);
+}
+
+function isObject(json: unknown): json is object {
+  return typeof json === 'object' && json !== null;
+}

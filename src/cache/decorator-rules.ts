@@ -1,0 +1,40 @@
+import type { CacheEvictOptions } from './cache-evict.decorator';
+import { isCacheName, NAMED_CACHES } from './cache-names';
+import type { CacheableOptions } from './cacheable.decorator';
+import type { DecoratedMethod } from './decorated-methods';
+import { resolveEviction } from './eviction';
+
+/** What is wrong with the decorators of a method, as far as it can be known before the method is called. */
+export function misuseOf({ sync, cacheable, cacheEvict }: DecoratedMethod): string[] {
+  const problems: string[] = [];
+  if (sync) problems.push('does not return a promise: only async methods can be cached');
+  if (cacheable && cacheEvict) problems.push('has both @Cacheable and @CacheEvict: a hit would never evict');
+  if (cacheable) problems.push(...misuseOfCacheable(cacheable));
+  if (cacheEvict) problems.push(...misuseOfCacheEvict(cacheEvict));
+  return problems;
+}
+
+function misuseOfCacheable({ cache, key, tags, ttlSeconds, visibility }: CacheableOptions<unknown[]>): string[] {
+  if (!isCacheName(cache)) return [`names an unknown cache ${JSON.stringify(cache)}`];
+  const problems: string[] = [];
+  if (typeof key !== 'function') problems.push('has no key function');
+  if (ttlSeconds !== undefined && !(ttlSeconds > 0)) problems.push(`has ttlSeconds ${ttlSeconds}: it must be positive`);
+  if (NAMED_CACHES[cache].shared) {
+    if (visibility !== undefined) problems.push(`has a visibility, but all tenants share the cache ${cache}`);
+    if (Array.isArray(tags) && tags.some((tag: { shared: boolean }) => !tag.shared)) {
+      problems.push(`has a tag of one tenant, but all tenants share the cache ${cache}: use sharedTag()`);
+    }
+  }
+  return problems;
+}
+
+function misuseOfCacheEvict({ tags, keys, pattern }: CacheEvictOptions<unknown[]>): string[] {
+  if (tags === undefined && keys === undefined && pattern === undefined) return ['evicts nothing'];
+  if (pattern === undefined || typeof pattern === 'function') return [];
+  try {
+    resolveEviction({ pattern }, () => 'any');
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}

@@ -1,0 +1,62 @@
+import type { CachedValue } from './cached-value';
+import type { Cell } from './cache-key';
+
+/**
+ * The nonces of an entry's cells as they were when a read asked for them. It is the fill token: whoever loads the value
+ * afterwards stores it with this, and the entry is only ever handed out while every cell still holds the same nonce.
+ */
+export type GenerationVector = string & { readonly __generations: unique symbol };
+
+export interface StoredEntry {
+  /** Compared on the way out; undefined for caches that all tenants share. */
+  readonly tenantId: string | undefined;
+  readonly value: CachedValue;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface StoreRead {
+  /** Where the answer came from; `none` when no store could be asked. */
+  readonly tier: 'memory' | 'redis' | 'none';
+  /** Present when every cell matched. */
+  readonly entry?: StoredEntry;
+  /** Undefined when what is loaded now must not be stored. */
+  readonly vector?: GenerationVector;
+  /** The store is there but out of reach. */
+  readonly degraded?: boolean;
+}
+
+/** `deferred`: the store is out of reach; it is remembered and done before this instance serves from it again. */
+export type EvictionStatus = 'ok' | 'deferred';
+
+/**
+ * Where entries and their generation cells live. Names of entries and cells come from cache-key.ts; a store may put
+ * something in front of them. The suite in test/contracts is the rest of this contract.
+ */
+export interface CacheStore {
+  /**
+   * Reads an entry together with its cells, in one step. A missing cell is minted anew, never taken for an old value:
+   * losing one can only lose entries.
+   *
+   * @param ttlMs how long the caller would keep what it loads
+   */
+  read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead>;
+  /** Stores what was loaded after `read` gave the vector. It may be late: nobody accepts it then. */
+  write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void>;
+  /** Puts a new nonce into each cell. When it resolves with `ok`, no instance can hand out what depended on them. */
+  evict(cellNames: readonly string[]): Promise<EvictionStatus>;
+  status(): StoreStatus;
+}
+
+export type BreakerState = 'closed' | 'half-open' | 'open';
+
+export interface StoreStatus {
+  readonly kind: 'redis' | 'memory' | 'none';
+  /** `open`: Redis is out of reach and not asked. `half-open`: it answers again and is being brought up to date. */
+  readonly breaker: BreakerState;
+  /** Generation cells still to be renewed before Redis is served from again. */
+  readonly deferredEvictions: number;
+  /** Values held in this process, and their estimated memory. */
+  readonly entries: number;
+  readonly bytes: number;
+}

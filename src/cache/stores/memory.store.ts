@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import type { Cell } from '../cache-key';
+import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
+import { newNonce, vectorOf } from './generation';
+import { LocalEntries, type MemoryBounds } from './local-entries';
+
+/** An entry brings one cell of its own and shares the others; a forgotten cell only costs the entries behind it. */
+const CELLS_PER_ENTRY = 4;
+
+/** Entries and cells in this process: exact for one instance, blind to the writes of any other. */
+export class MemoryStore implements CacheStore {
+  private readonly cells: LRUCache<string, string>;
+  private readonly entries: LocalEntries;
+
+  constructor(bounds: MemoryBounds) {
+    this.cells = new LRUCache({ max: bounds.maxEntries * CELLS_PER_ENTRY });
+    this.entries = new LocalEntries(bounds);
+  }
+
+  async read(entryKey: string, cells: readonly Cell[]): Promise<StoreRead> {
+    const vector = vectorOf(cells.map(({ name }) => this.generationOf(name)));
+    const local = this.entries.get(entryKey);
+    if (local?.vector !== vector) return { tier: 'memory', vector };
+    return { tier: 'memory', vector, entry: local.entry };
+  }
+
+  async write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
+    this.entries.put(entryKey, vector, entry);
+  }
+
+  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
+    for (const name of cellNames) this.cells.set(name, newNonce());
+    return 'ok';
+  }
+
+  status(): StoreStatus {
+    return { kind: 'memory', breaker: 'closed', deferredEvictions: 0, ...this.entries.size() };
+  }
+
+  /** Forgets the cells too, so that a load from before stays without effect. */
+  clear(): void {
+    this.cells.clear();
+    this.entries.clear();
+  }
+
+  private generationOf(name: string): string {
+    const known = this.cells.get(name);
+    if (known !== undefined) return known;
+    const minted = newNonce();
+    this.cells.set(name, minted);
+    return minted;
+  }
+}
