@@ -7,7 +7,7 @@ export interface CacheableOptions<Args extends unknown[]> {
   readonly cache: CacheName;
   /**
    * Everything the answer depends on, defaults filled in; tenant (and user) are added by the engine. What comes before
-   * the first object can be evicted by pattern.
+   * the first object can be evicted by pattern, and each of these parts is a tag: free text belongs into the object.
    */
   readonly key: (...args: Args) => readonly KeyPart[];
   /** What else the answer depends on, besides the leading parts of its key, which are tags already. */

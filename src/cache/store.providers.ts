@@ -1,0 +1,51 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import type { FactoryProvider } from '@nestjs/common';
+import type { Cache as EcosystemCache } from 'cache-manager';
+import { CACHE_STORE } from './cache-store.token';
+import { CacheConfig } from './cache.config';
+import type { CacheStore } from './store';
+import { emptyEcosystemCache, memoryEcosystemCache, redisEcosystemCache } from './stores/ecosystem-cache';
+import { FallbackStore } from './stores/fallback.store';
+import { MemoryStore } from './stores/memory.store';
+import { NoneStore } from './stores/none.store';
+import { RedisConnection } from './stores/redis-connection';
+import { RedisStore } from './stores/redis.store';
+
+const REDIS_CONNECTION = Symbol('redis-connection');
+
+/** Null without Redis. A provider of its own, so that Nest opens it after boot and closes it last. */
+const connection: FactoryProvider<RedisConnection | null> = {
+  provide: REDIS_CONNECTION,
+  inject: [CacheConfig],
+  useFactory: ({ effectiveStore, redisUrl, deadlineMs }: CacheConfig) =>
+    effectiveStore === 'redis' && redisUrl !== undefined ? new RedisConnection(redisUrl, deadlineMs) : null,
+};
+
+const store: FactoryProvider<CacheStore> = {
+  provide: CACHE_STORE,
+  inject: [CacheConfig, REDIS_CONNECTION],
+  useFactory: (config: CacheConfig, redis: RedisConnection | null) => {
+    const bounds = { maxBytes: config.memoryMaxBytes, maxEntries: config.memoryMaxEntries };
+    if (config.effectiveStore === 'none') return new NoneStore();
+    if (!redis) return new MemoryStore(bounds);
+    const meanwhile = config.fallback === 'memory' ? new MemoryStore(bounds) : undefined;
+    return new FallbackStore(
+      redis,
+      new RedisStore(redis.client, config.keyPrefix, bounds),
+      config.deadlineMs,
+      meanwhile,
+    );
+  },
+};
+
+const ecosystemCache: FactoryProvider<EcosystemCache> = {
+  provide: CACHE_MANAGER,
+  inject: [CacheConfig, REDIS_CONNECTION],
+  useFactory: (config: CacheConfig, redis: RedisConnection | null) => {
+    if (config.effectiveStore === 'none') return emptyEcosystemCache();
+    if (!redis) return memoryEcosystemCache(config.memoryMaxEntries);
+    return redisEcosystemCache(redis.client, config.keyPrefix, config.deadlineMs);
+  },
+};
+
+export const storeProviders = [connection, store, ecosystemCache];

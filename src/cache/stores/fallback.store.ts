@@ -1,0 +1,124 @@
+import { EVERYTHING, type Cell } from '../cache-key';
+import type {
+  BreakerState,
+  CacheStore,
+  EvictionStatus,
+  GenerationVector,
+  StoredEntry,
+  StoreRead,
+  StoreStatus,
+} from '../store';
+import { withinDeadline } from './deadline';
+import { DeferredEvictions } from './deferred-evictions';
+import type { MemoryStore } from './memory.store';
+import type { ConnectionUser, RedisConnection } from './redis-connection';
+import type { RedisStore } from './redis.store';
+
+const MISSES_TO_OPEN = 3;
+
+/**
+ * All failure policy of Redis, and the only place that catches its errors: none of these methods rejects. A read that
+ * fails or takes too long goes to the loader; after three in a row, or a lost connection, or one failed eviction, Redis
+ * is not asked any more until a new connection has been brought up to date.
+ */
+export class FallbackStore implements CacheStore, ConnectionUser {
+  private breaker: BreakerState = 'open';
+  private missesInARow = 0;
+  private readonly deferred = new DeferredEvictions();
+
+  /** @param memory exact while there is one instance only; without it reads bypass the cache meanwhile */
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly redis: RedisStore,
+    private readonly deadlineMs: number,
+    private readonly memory: MemoryStore | undefined,
+  ) {
+    connection.serve(this);
+  }
+
+  async read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+    if (this.breaker !== 'closed') return this.memory?.read(entryKey, cells) ?? { tier: 'none', degraded: true };
+    try {
+      const answer = await withinDeadline(this.redis.read(entryKey, cells, ttlMs), this.deadlineMs);
+      this.missesInARow = 0;
+      // Without a vector nothing says what a load under way has seen.
+      return answer.vector === undefined ? { tier: 'none', degraded: true } : answer;
+    } catch (error) {
+      this.failed(error);
+      return { tier: 'none', degraded: true };
+    }
+  }
+
+  async write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
+    if (this.breaker !== 'closed') return this.memory?.write(entryKey, vector, entry);
+    try {
+      await withinDeadline(this.redis.write(entryKey, vector, entry), this.deadlineMs);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
+    if (this.breaker === 'closed') {
+      try {
+        return await withinDeadline(this.redis.evict(cellNames), this.deadlineMs);
+      } catch (error) {
+        this.open(error);
+      }
+    }
+    this.deferred.remember(cellNames);
+    await this.memory?.evict(cellNames);
+    return 'deferred';
+  }
+
+  /**
+   * Renews `*`, also at boot: whoever was connected before may have died with evictions that only it remembered. Then
+   * what was deferred, also what comes in meanwhile; only after that Redis is served from.
+   */
+  async onConnected(runId: string): Promise<void> {
+    this.breaker = 'half-open';
+    this.redis.begin(runId);
+    let cells = [EVERYTHING, ...this.deferred.take()];
+    while (cells.length > 0) {
+      try {
+        await withinDeadline(this.redis.evict(cells), this.deadlineMs);
+      } catch (error) {
+        this.deferred.remember(cells);
+        throw error;
+      }
+      cells = this.deferred.take();
+    }
+    this.missesInARow = 0;
+    this.memory?.clear();
+    this.breaker = 'closed';
+  }
+
+  onLost(): void {
+    this.breaker = 'open';
+    this.redis.forget();
+    this.memory?.clear();
+  }
+
+  status(): StoreStatus {
+    const { entries, bytes } = this.redis.status();
+    const fallback = this.memory?.status();
+    return {
+      kind: 'redis',
+      breaker: this.breaker,
+      deferredEvictions: this.deferred.size,
+      entries: entries + (fallback?.entries ?? 0),
+      bytes: bytes + (fallback?.bytes ?? 0),
+    };
+  }
+
+  private failed(error: unknown): void {
+    this.missesInARow++;
+    if (this.missesInARow >= MISSES_TO_OPEN) this.open(error);
+  }
+
+  private open(error: unknown): void {
+    if (this.breaker !== 'closed') return;
+    this.onLost();
+    this.connection.lose(error instanceof Error ? error : new Error(String(error)));
+  }
+}

@@ -1,0 +1,110 @@
+import type { Cell } from '../cache-key';
+import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
+import { newNonce, vectorOf } from './generation';
+import { LocalEntries, type MemoryBounds } from './local-entries';
+import { decodeEntry, encodeEntry } from './redis-entry';
+import type { RedisClient } from './redis-connection';
+
+/**
+ * Cells outlive entries, else they would be why entries end; yet not by much where there are as many as keys. `*` and
+ * tenants end never: everything would end with them. A cell that Redis evicts or expires early costs its entries only.
+ */
+const TAG_CELL_TTL_MS = 48 * 3_600_000;
+const OWN_CELL_TTL_FACTOR = 2;
+const LASTING_CELL = /^g:(\*|shared|tenant:[^:]+)$/;
+
+/**
+ * Entries and cells in Redis, with the decoded values of this process in front. A local value is handed out after its
+ * cells were compared, so a hit costs one round trip and no parsing, and is never stale. Every command may reject; the
+ * fallback store is who deals with that. Everything lives below the server's run_id: what a restarted server still holds
+ * from its last snapshot is out of reach.
+ */
+export class RedisStore implements CacheStore {
+  private readonly local: LocalEntries;
+  private prefix: string;
+
+  constructor(
+    private readonly client: RedisClient,
+    private readonly keyPrefix: string,
+    bounds: MemoryBounds,
+  ) {
+    this.local = new LocalEntries(bounds);
+    this.prefix = `${keyPrefix}:`;
+  }
+
+  /** To be called on every new connection before the first read. */
+  begin(runId: string): void {
+    this.prefix = `${this.keyPrefix}:${runId}:`;
+    this.forget();
+  }
+
+  /** Drops the values of this process. */
+  forget(): void {
+    this.local.clear();
+  }
+
+  async read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+    const cellKeys = cells.map(({ name }) => this.prefix + name);
+    const local = this.local.get(entryKey);
+    if (local) {
+      const nonces = await this.mGet(cellKeys);
+      if (isComplete(nonces) && vectorOf(nonces) === local.vector) {
+        return { tier: 'memory', vector: local.vector, entry: local.entry };
+      }
+    }
+    const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
+    if (!isComplete(nonces)) return this.mint(cells, cellKeys, nonces, ttlMs);
+    const vector = vectorOf(nonces);
+    const entry = typeof stored === 'string' ? decodeEntry(stored, vector) : undefined;
+    if (!entry) return { tier: 'redis', vector };
+    this.local.put(entryKey, vector, entry);
+    return { tier: 'redis', vector, entry };
+  }
+
+  async write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
+    this.local.put(entryKey, vector, entry);
+    const ttlMs = Math.ceil(entry.expiresAt - Date.now());
+    if (ttlMs > 0) await this.client.set(this.prefix + entryKey, encodeEntry(vector, entry), { PX: ttlMs });
+  }
+
+  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
+    const all = this.client.multi();
+    for (const name of cellNames) all.set(this.prefix + name, newNonce(), lifeOf({ name, single: false }));
+    await all.exec();
+    return 'ok';
+  }
+
+  status(): StoreStatus {
+    return { kind: 'redis', breaker: 'closed', deferredEvictions: 0, ...this.local.size() };
+  }
+
+  /** Whoever mints first wins, and everybody goes on with that nonce. An entry from before cannot carry it. */
+  private async mint(
+    cells: readonly Cell[],
+    cellKeys: string[],
+    nonces: readonly (string | null)[],
+    ttlMs: number,
+  ): Promise<StoreRead> {
+    const all = this.client.multi();
+    cells.forEach((cell, index) => {
+      if (nonces[index] === null) all.set(this.prefix + cell.name, newNonce(), { NX: true, ...lifeOf(cell, ttlMs) });
+    });
+    const replies = await all.mGet(cellKeys).exec();
+    const minted = replies.at(-1) as unknown as (string | null)[];
+    // A full Redis may drop a cell at once: without all of them nothing may be stored.
+    return isComplete(minted) ? { tier: 'redis', vector: vectorOf(minted) } : { tier: 'redis' };
+  }
+
+  private mGet(keys: string[]): Promise<(string | null)[]> {
+    return this.client.sendCommand(['MGET', ...keys]);
+  }
+}
+
+function lifeOf({ name, single }: Cell, entryTtlMs = 0): { PX?: number } {
+  if (LASTING_CELL.test(name)) return {};
+  return { PX: single ? entryTtlMs * OWN_CELL_TTL_FACTOR : TAG_CELL_TTL_MS };
+}
+
+function isComplete(nonces: readonly (string | null)[]): nonces is string[] {
+  return !nonces.includes(null);
+}
