@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { Cell } from '../../src/cache/cache-key';
+import { toCachedValue } from '../../src/cache/cached-value';
+import type { CacheStore, GenerationVector, StoredEntry, StoreRead } from '../../src/cache/store';
+
+export interface OpenStore {
+  readonly store: CacheStore;
+  close(): Promise<void>;
+}
+
+/** What every store must keep; `keeps: false` is a store that may answer nothing, but must not answer wrongly. */
+export function describeCacheStore(name: string, open: () => Promise<OpenStore>, { keeps }: { keeps: boolean }): void {
+  describe(`CacheStore: ${name}`, () => {
+    let opened: OpenStore;
+    let store: CacheStore;
+    const ttlMs = 60_000;
+
+    beforeAll(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterAll(() => opened.close());
+
+    const entryOf = (json: unknown, expiresAt = Date.now() + ttlMs): StoredEntry => ({
+      tenantId: 'one',
+      value: toCachedValue(json, 'test'),
+      expiresAt,
+    });
+
+    /** A question of its own for each test, so that the suites can share a Redis. */
+    const question = () => {
+      const id = randomUUID();
+      const entryKey = `e:v1:tenant:one:all:${id}`;
+      const cells: Cell[] = [
+        { name: `g:tenant:${id}`, single: false },
+        { name: `g:tenant:${id}:list`, single: false },
+        { name: `g:tenant:${id}:list:1`, single: true },
+      ];
+      const read = (): Promise<StoreRead> => store.read(entryKey, cells, ttlMs);
+      const vector = async (): Promise<GenerationVector | undefined> => (await read()).vector;
+      const fill = async (entry: StoredEntry): Promise<void> => {
+        const token = await vector();
+        if (token !== undefined) await store.write(entryKey, token, entry);
+      };
+      return { entryKey, cells, read, vector, fill };
+    };
+
+    it('knows nothing at first', async () => {
+      expect((await question().read()).entry).toBeUndefined();
+    });
+
+    it('names itself', () => {
+      const { kind, breaker, deferredEvictions } = store.status();
+      expect(['redis', 'memory', 'none']).toContain(kind);
+      expect({ breaker, deferredEvictions }).toEqual({ breaker: 'closed', deferredEvictions: 0 });
+    });
+
+    it.each([0, 1, 2])('forgets what depends on an evicted cell, whichever it is (%i)', async (index) => {
+      const { cells, fill, read } = question();
+      await fill(entryOf({ old: true }));
+      expect(await store.evict([cells[index]?.name ?? ''])).toBe('ok');
+      expect((await read()).entry).toBeUndefined();
+    });
+
+    it('never hands out what was loaded before an eviction, however late it is stored', async () => {
+      const { entryKey, cells, vector, read } = question();
+      const token = await vector();
+      await store.evict([cells[1]?.name ?? '']);
+      if (token !== undefined) await store.write(entryKey, token, entryOf({ old: true }));
+      expect((await read()).entry).toBeUndefined();
+    });
+
+    it('never hands out what was stored with generations it has not given', async () => {
+      const { entryKey, read } = question();
+      await store.write(entryKey, 'made up' as GenerationVector, entryOf({ old: true }));
+      expect((await read()).entry).toBeUndefined();
+    });
+
+    it('never hands out what has expired', async () => {
+      const { fill, read } = question();
+      await fill(entryOf({ old: true }, Date.now() - 1));
+      expect((await read()).entry).toBeUndefined();
+    });
+
+    if (!keeps) {
+      it('never lets anybody fill it', async () => {
+        expect(await question().vector()).toBeUndefined();
+      });
+      return;
+    }
+
+    it.each([[{ a: [1, { b: 'é' }] }], [[]], [null], [0], ['text']])('hands out %j as it was stored', async (json) => {
+      const { fill, read } = question();
+      const entry = entryOf(json);
+      await fill(entry);
+      const found = (await read()).entry;
+      expect(found).toEqual(entry);
+      expect(Object.isFrozen(found?.value.json)).toBe(true);
+    });
+
+    it('keeps that no tenant owns an entry', async () => {
+      const { fill, read } = question();
+      await fill({ ...entryOf(1), tenantId: undefined });
+      expect((await read()).entry).toMatchObject({ tenantId: undefined, value: { json: 1 } });
+    });
+
+    it('keeps what does not depend on the evicted cell', async () => {
+      const { fill, read } = question();
+      await fill(entryOf({ kept: true }));
+      await store.evict([`g:tenant:${randomUUID()}`]);
+      expect((await read()).entry?.value.json).toEqual({ kept: true });
+    });
+
+    it('gives everybody who asks at once the same generations', async () => {
+      const { vector } = question();
+      const vectors = await Promise.all(Array.from({ length: 50 }, vector));
+      expect(new Set(vectors).size).toBe(1);
+      expect(vectors[0]).toBeDefined();
+    });
+
+    it('gives new generations after an eviction, and takes a fill with them', async () => {
+      const { cells, fill, vector, read } = question();
+      const before = await vector();
+      await store.evict(cells.map(({ name: cell }) => cell));
+      expect(await vector()).not.toBe(before);
+      await fill(entryOf({ new: true }));
+      expect((await read()).entry?.value.json).toEqual({ new: true });
+    });
+
+    it('counts what this process holds', async () => {
+      const { fill } = question();
+      const before = store.status();
+      await fill(entryOf({ counted: true }));
+      const after = store.status();
+      expect(after.entries).toBe(before.entries + 1);
+      expect(after.bytes).toBeGreaterThan(before.bytes);
+    });
+  });
+}

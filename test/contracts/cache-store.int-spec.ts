@@ -1,0 +1,69 @@
+import { MemoryStore } from '../../src/cache/stores/memory.store';
+import { NoneStore } from '../../src/cache/stores/none.store';
+import { RedisConnection } from '../../src/cache/stores/redis-connection';
+import { RedisStore } from '../../src/cache/stores/redis.store';
+import { openCache } from '../support/open-cache';
+import { sharedRedisUrl } from '../support/redis-server';
+import { describeCacheStore } from './cache-store.contract';
+
+const bounds = { maxBytes: 10_000_000, maxEntries: 1_000 };
+const nothingToClose = { close: () => Promise.resolve() };
+
+describeCacheStore('memory', async () => ({ store: new MemoryStore(bounds), ...nothingToClose }), { keeps: true });
+describeCacheStore('none', async () => ({ store: new NoneStore(), ...nothingToClose }), { keeps: false });
+
+if (sharedRedisUrl === undefined) {
+  process.stdout.write('skipped, there is no Redis: CacheStore over redis\n');
+} else {
+  const url = sharedRedisUrl;
+
+  describeCacheStore(
+    'redis',
+    async () => {
+      const connection = new RedisConnection(url, 1_000);
+      const store = new RedisStore(connection.client, 'contract', bounds);
+      const connected = new Promise<void>((resolve) => {
+        connection.serve({
+          onConnected: async (runId) => {
+            store.begin(runId);
+            resolve();
+          },
+          onLost: () => undefined,
+        });
+      });
+      connection.onApplicationBootstrap();
+      await connected;
+      return { store, close: () => connection.onApplicationShutdown() };
+    },
+    { keeps: true },
+  );
+
+  // A second instance reads what the first has stored: nothing of it is in the reader's own memory.
+  describeCacheStore(
+    'redis, written by another instance',
+    async () => {
+      const settings = { REDIS_URL: url, CACHE_KEY_PREFIX: 'contract-two' };
+      const [writer, reader] = await Promise.all([openCache(settings), openCache(settings)]);
+      await writer.connected();
+      await reader.connected();
+      const store = {
+        read: reader.store.read.bind(reader.store),
+        write: writer.store.write.bind(writer.store),
+        evict: writer.store.evict.bind(writer.store),
+        status: writer.store.status.bind(writer.store),
+      };
+      return { store, close: async () => void (await Promise.all([writer.close(), reader.close()])) };
+    },
+    { keeps: true },
+  );
+
+  describeCacheStore(
+    'fallback over redis',
+    async () => {
+      const opened = await openCache({ REDIS_URL: url, CACHE_KEY_PREFIX: 'contract-fallback' });
+      await opened.connected();
+      return opened;
+    },
+    { keeps: true },
+  );
+}

@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@redis/client';
+import { until } from './until';
+
+/** A Redis of one test's own, to be mistreated. It forgets nothing unless told to: every write is on disk. */
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Sends one command past the cache, as an operator would: `flushall`. */
+  command(...args: string[]): Promise<unknown>;
+  kill(): Promise<void>;
+  /** The process stops, its connections stay open and say nothing. */
+  freeze(): void;
+  thaw(): void;
+  /** On the same port; `empty` throws away what was on disk. */
+  restart(options: { empty: boolean }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Whether this machine has a redis-server to start; with only a running Redis (TEST_REDIS_URL) it has not. */
+export const canStartRedis = Boolean(process.env['OPENRISK_TEST_REDIS_SERVER']);
+
+/** For suites that start their own Redis. */
+export const describeWithRedis: jest.Describe = canStartRedis ? describe : skipLoudly;
+
+function skipLoudly(name: string): void {
+  process.stdout.write(`skipped, there is no redis-server to start: ${name}\n`);
+  describe.skip(name, () => it('needs a redis-server', () => undefined));
+}
+
+/** The Redis that all suites share; undefined when there is none. */
+export const sharedRedisUrl = process.env['OPENRISK_TEST_REDIS_URL'];
+
+export async function startRedis(): Promise<TestRedis> {
+  const directory = mkdtempSync(join(tmpdir(), 'openrisk-redis-'));
+  const port = await freePort();
+  let server = await launch(port, directory);
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  };
+  const url = `redis://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    kill,
+    command: (...args) => sendOne(url, args),
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    restart: async ({ empty }) => {
+      await kill();
+      if (empty) rmSync(join(directory, 'appendonlydir'), { recursive: true, force: true });
+      server = await launch(port, directory);
+    },
+    stop: async () => {
+      await kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(port: number, directory: string): Promise<ChildProcess> {
+  const binary = process.env['OPENRISK_TEST_REDIS_SERVER'];
+  if (!binary) throw new Error('OPENRISK_TEST_REDIS_SERVER names no redis-server');
+  const libraries = process.env['OPENRISK_TEST_REDIS_LIBS'];
+  const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env;
+  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
+  const server = spawn(binary, [...settings, '--appendonly', 'yes', '--appendfsync', 'always'], { env, stdio: 'ignore' });
+  await until(() => accepts(port), 5_000);
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+async function sendOne(url: string, args: string[]): Promise<unknown> {
+  const client = createClient({ url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await client.sendCommand(args);
+  } finally {
+    await client.disconnect();
+  }
+}
