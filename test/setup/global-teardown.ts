@@ -1,1 +1,5 @@
-export default async function globalTeardown(): Promise<void> {}
+import { cleanUp } from './cleanup';
+
+export default async function globalTeardown(): Promise<void> {
+  await cleanUp();
+}

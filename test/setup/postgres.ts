@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { escapeIdentifier } from 'pg';
+import { migrate } from '../../src/database/migrate';
+import { provision } from '../../src/database/provision';
+import { startEmbeddedPostgres } from '../../src/start/embedded-postgres';
+import { withClient } from '../support/open-database';
+import { atTheEnd } from './cleanup';
+import { progress } from './progress';
+
+/**
+ * A real Postgres with one migrated database, of which every test takes a copy: the server of TEST_DATABASE_URL (a
+ * superuser's URL), else one of our own.
+ */
+export async function preparePostgres(): Promise<void> {
+  const adminUrl = process.env['TEST_DATABASE_URL'] ?? (await startOwnPostgres());
+  await refuseUnfit(adminUrl);
+  // Unique, so that runs that share a server do not meet.
+  const template = `openrisk_test_${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
+  atTheEnd(() => dropDatabasesOf(adminUrl, template));
+  const secret = randomBytes(32).toString('hex');
+  const { applicationUrl, ownerUrl } = await provision({ privilegedUrl: adminUrl, secret, database: template });
+  await migrate(ownerUrl, decodeURIComponent(new URL(applicationUrl).username));
+  process.env['OPENRISK_TEST_ADMIN_URL'] = adminUrl;
+  process.env['OPENRISK_TEST_TEMPLATE_OWNER_URL'] = ownerUrl;
+  process.env['OPENRISK_TEST_TEMPLATE_APPLICATION_URL'] = applicationUrl;
+}
+
+async function startOwnPostgres(): Promise<string> {
+  const directory = await mkdtemp(join(await realpath(tmpdir()), 'openrisk-test-postgres-'));
+  const postgres = await startEmbeddedPostgres({ directory, onProgress: progress, disposable: true });
+  atTheEnd(() => postgres.stop());
+  return postgres.adminUrl;
+}
+
+async function refuseUnfit(adminUrl: string): Promise<void> {
+  const [server] = await withClient(adminUrl, async (client) => {
+    const { rows } = await client.query<{ version: number; superuser: boolean }>(
+      `SELECT current_setting('server_version_num')::int AS version, rolsuper AS superuser
+       FROM pg_roles WHERE rolname = current_user`,
+    );
+    return rows;
+  });
+  if (server === undefined || !server.superuser) throw new Error('TEST_DATABASE_URL must name a superuser');
+  if (server.version < 150_000) throw new Error(`The tests need Postgres 15 or later, this is ${server.version}`);
+}
+
+async function dropDatabasesOf(adminUrl: string, template: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
+      [template],
+    );
+    for (const { datname } of rows) {
+      await client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(datname)} WITH (FORCE)`);
+    }
+    for (const role of [`${template}_owner`, `${template}_app`]) {
+      await client.query(`DROP ROLE IF EXISTS ${escapeIdentifier(role)}`);
+    }
+  });
+}
