@@ -45,18 +45,17 @@ export class RedisStore implements CacheStore {
 
   async read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
     const cellKeys = cells.map(({ name }) => this.prefix + name);
-    const local = this.local.get(entryKey);
-    if (local) {
+    if (this.local.get(entryKey)) {
       const nonces = await this.mGet(cellKeys);
-      if (isComplete(nonces) && vectorOf(nonces) === local.vector) {
-        return { tier: 'memory', vector: local.vector, entry: local.entry };
-      }
+      const current = isComplete(nonces) ? this.heldUnder(entryKey, vectorOf(nonces)) : undefined;
+      if (current) return current;
     }
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
     if (!isComplete(nonces)) return this.mint(cells, cellKeys, nonces, ttlMs);
     const vector = vectorOf(nonces);
     const entry = typeof stored === 'string' ? decodeEntry(stored, vector) : undefined;
-    if (!entry) return { tier: 'redis', vector };
+    // What this process has stored while the answer was on its way is as good.
+    if (!entry) return this.heldUnder(entryKey, vector) ?? { tier: 'redis', vector };
     this.local.put(entryKey, vector, entry);
     return { tier: 'redis', vector, entry };
   }
@@ -76,6 +75,11 @@ export class RedisStore implements CacheStore {
 
   status(): StoreStatus {
     return { kind: 'redis', breaker: 'closed', deferredEvictions: 0, ...this.local.size() };
+  }
+
+  private heldUnder(entryKey: string, vector: GenerationVector): StoreRead | undefined {
+    const local = this.local.get(entryKey);
+    return local?.vector === vector ? { tier: 'memory', vector, entry: local.entry } : undefined;
   }
 
   /** Whoever mints first wins, and everybody goes on with that nonce. An entry from before cannot carry it. */
