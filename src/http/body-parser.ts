@@ -3,21 +3,26 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { BadRequest } from '../errors/http.errors';
 import { parseJsonBody } from './json-body';
 
-interface FileUploadConfig {
+interface BodyConfig {
   /** Media types that reach the handler as the bytes that were sent. */
   readonly mediaTypes?: readonly string[];
   readonly bodyLimitBytes?: number;
 }
 
 /** The route takes a file as its body: the handler receives a Buffer, up to a limit of its own. */
-export function FileBody(config: Required<FileUploadConfig>): MethodDecorator {
+export function FileBody(config: Required<BodyConfig>): MethodDecorator {
   return RouteConfig(config);
+}
+
+/** The route takes larger JSON bodies than others. */
+export function BodyLimit(bodyLimitBytes: number): MethodDecorator {
+  return RouteConfig({ bodyLimitBytes } satisfies BodyConfig);
 }
 
 /** JSON, parsed by us with our limits; files, as bytes, on the routes that take them; 415 for the rest. */
 export function installBodyParsers(server: FastifyInstance): void {
   server.addHook('onRoute', (route: RouteOptions) => {
-    const { bodyLimitBytes } = (route.config ?? {}) as FileUploadConfig;
+    const { bodyLimitBytes } = (route.config ?? {}) as BodyConfig;
     if (bodyLimitBytes !== undefined) route.bodyLimit = bodyLimitBytes;
   });
   server.removeAllContentTypeParsers();
@@ -38,7 +43,7 @@ function parseFile(request: FastifyRequest, body: Buffer): Promise<Buffer> {
 }
 
 function fileTypesOf(request: FastifyRequest): readonly string[] | undefined {
-  return (request.routeOptions.config as FileUploadConfig).mediaTypes;
+  return (request.routeOptions.config as BodyConfig).mediaTypes;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -205,6 +205,40 @@ export function QueryChoices(choices: readonly string[], options: FieldOptions):
   );
 }
 
+/** A query parameter that takes one or several texts, repeated and never split: a text may hold a comma. */
+export function QueryTexts({ maxItems, max, ...options }: ListOptions & { max: number }): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value)),
+    TextList({ ...options, maxItems, max, optional: true }),
+  );
+}
+
+/** A query parameter that takes one or several ids: `a,b` or repeated. */
+export function QueryUuids(options: ListOptions): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => listOf(value)),
+    UuidList({ ...options, optional: true }),
+  );
+}
+
+/** A query parameter that takes one or several integers: `1,2` or repeated. */
+export function QueryIntegers({ maxItems, min, max, ...options }: RangeOptions & ListOptions): PropertyDecorator {
+  return field(
+    { ...options, optional: true },
+    { type: 'array', items: { type: 'integer', minimum: min, maximum: max }, maxItems, uniqueItems: true },
+    Transform(({ value }: { value: unknown }) => {
+      const list = listOf(value);
+      return Array.isArray(list) ? list.map(integerOf) : list;
+    }),
+    IsArray(),
+    ArrayMaxSize(maxItems),
+    ArrayUnique(),
+    IsInt({ each: true }),
+    Min(min, { each: true }),
+    Max(max, { each: true }),
+  );
+}
+
 const uuidMessage = { message: 'must be a UUID in its canonical, lower-case form' };
 
 function choiceMessage(choices: readonly string[]): { message: string } {

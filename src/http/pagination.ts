@@ -4,13 +4,15 @@ import { QueryFlag, QueryInteger, Text, Integer } from './fields.decorator';
 
 /** Page numbers are for people; whoever walks a whole list uses cursors, which cost the same at any depth. */
 const deepestOffset = 10_000;
+/** Room for a position in a list that is sorted by a long text. */
+const longestCursor = 4000;
 
 /** What every list takes. */
 export class PageQuery {
   @QueryInteger({ min: 1, max: 200, about: 'How many items a page holds.', example: 20 })
   limit: number = 20;
 
-  @Text({ max: 1000, min: 1, optional: true, about: '`nextCursor` or `prevCursor` of a page of the same list.' })
+  @Text({ max: longestCursor, min: 1, optional: true, about: '`nextCursor` or `prevCursor` of a page of the same list.' })
   cursor?: string;
 
   @QueryInteger({ min: 1, max: deepestOffset, about: 'Page number, instead of a cursor; offsets reach to 10,000.' })
@@ -47,10 +49,10 @@ class PageLinks {
   @Integer({ min: 1, max: 200, example: 20 })
   limit!: number;
 
-  @Text({ max: 1000, nullable: true, example: null, about: 'Cursor of the page after this one; null at the end.' })
+  @Text({ max: longestCursor, nullable: true, example: null, about: 'Cursor of the page after this one; null at the end.' })
   nextCursor!: string | null;
 
-  @Text({ max: 1000, nullable: true, example: null, about: 'Cursor of the page before this one; null at the start.' })
+  @Text({ max: longestCursor, nullable: true, example: null, about: 'Cursor of the page before this one; null at the start.' })
   prevCursor!: string | null;
 }
 

@@ -1,0 +1,102 @@
+/** One rule per arrow of docs/architecture.md: arrows between rooms go down, or sideways through a named door. */
+const tiers = {
+  ground: 'config|context|errors|http|logging|metrics',
+  platform: 'cache|database|health|jobs',
+  access: 'auth|rbac|audit',
+  features: 'risk|dashboard|marketplace',
+};
+const doors = '[.](reader|events|decorator|module)[.]ts$';
+/** Names, shapes and pure rules that a door speaks in: permissions, tags, scores, requests and responses. */
+const vocabulary = '([.](cache|dto|config|errors|entity)|/permission|/role-matrix|/risk-score|/risk-lifecycle|/tag|/session)[.]ts$';
+const room = (names) => `^src/(${names})/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment: 'Two files that need each other are one file, or one of them is in the wrong room.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'ground-knows-nobody-above',
+      comment: 'Config, context, errors, http, logging and metrics are used by all and know none.',
+      severity: 'error',
+      from: { path: room(tiers.ground) },
+      to: { path: room(`${tiers.platform}|${tiers.access}|${tiers.features}|start`) },
+    },
+    {
+      name: 'platform-knows-no-feature',
+      comment: 'Cache, database and health are libraries of ours: they know neither access nor features.',
+      severity: 'error',
+      from: { path: room(tiers.platform) },
+      to: { path: room(`${tiers.access}|${tiers.features}|start`) },
+    },
+    {
+      name: 'access-knows-no-feature',
+      comment: 'Who may do what is decided without knowing what a risk is.',
+      severity: 'error',
+      from: { path: room(tiers.access) },
+      to: { path: room(`${tiers.features}|start`) },
+    },
+    {
+      name: 'features-know-no-launcher',
+      comment: 'The application runs in any deployment; the launcher of `npm start` is one of them.',
+      severity: 'error',
+      from: { path: room(tiers.features) },
+      to: { path: room('start') },
+    },
+    {
+      name: 'sideways-through-doors',
+      comment: 'A room of the access or feature tier meets another one only through its doors.',
+      severity: 'error',
+      from: { path: `^src/(${tiers.access}|${tiers.features})/` },
+      to: {
+        path: room(`${tiers.access}|${tiers.features}`),
+        pathNot: ['^src/$1/', doors, vocabulary],
+      },
+    },
+    {
+      name: 'risk-never-knows-the-dashboard',
+      comment: 'The dashboard asks the readers of risk; the other way round is a cycle of rooms.',
+      severity: 'error',
+      from: { path: '^src/risk/' },
+      to: { path: '^src/dashboard/' },
+    },
+    {
+      name: 'one-door-to-postgres',
+      comment: 'pg and TypeORM connections are made in the database room and by the launcher and the tests only.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(database|start)/' },
+      to: { path: '^node_modules/pg/' },
+    },
+    {
+      name: 'one-door-to-redis',
+      comment: 'Only the cache room talks to Redis.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cache/' },
+      to: { path: '^node_modules/(cache-manager|cache-manager-redis-yet|redis|@redis)/' },
+    },
+    {
+      name: 'pure-rules',
+      comment: 'Scores and lifecycles are pure: they import nothing of Nest and do no I/O.',
+      severity: 'error',
+      from: { path: '^src/risk/risk-(score|lifecycle)[.]ts$' },
+      to: { path: '^node_modules/|^src/(database|cache|http)/' },
+    },
+    {
+      name: 'no-test-code-in-the-product',
+      comment: 'Sources import no specs and nothing from test/.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '[.]spec[.]ts$' },
+      to: { path: '^test/|[.]spec[.]ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

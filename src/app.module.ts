@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AuthModule } from './auth/auth.module';
+import { CacheModule } from './cache/cache.module';
+import { ConfigModule } from './config/config.module';
+import type { Environment } from './config/read-config';
+import { DashboardModule } from './dashboard/dashboard.module';
+import { DatabaseModule } from './database/database.module';
+import { ProblemFilter } from './errors/problem.filter';
+import { HealthModule } from './health/health.module';
+import { HttpModule } from './http/http.module';
+import { ValidationPipe } from './http/validation.pipe';
+import { MetricsModule } from './metrics/metrics.module';
+import { RbacModule } from './rbac/rbac.module';
+import { RiskModule } from './risk/risk.module';
+
+const ground = [HttpModule, MetricsModule];
+const platform = [DatabaseModule, CacheModule, HealthModule];
+// Guards run in the order of their modules: who is asking comes before what they may do.
+const access = [AuthModule, RbacModule];
+const features = [RiskModule, DashboardModule];
+
+/** The table of contents, tier by tier. */
+@Module({})
+export class AppModule {
+  static forEnvironment(env: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.forEnvironment(env), ...ground, ...platform, ...access, ...features],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { DestinationStream } from 'pino';
+import { AppModule } from './app.module';
+import { checkEnvironment, readConfig, type Environment } from './config/read-config';
+import { HttpConfig } from './http/http.config';
+import { createHttpAdapter, logRequests, prepareHttpServer } from './http/http-server';
+import { serveOpenApi } from './http/openapi';
+import { createLogger, NestLogger } from './logging/logger';
+import { LoggingConfig } from './logging/logging.config';
+import { HttpMetrics } from './metrics/http-metrics';
+
+/**
+ * The whole application, ready to listen: schema migrated, routes made, nothing listening yet.
+ *
+ * @param logDestination instead of standard output
+ * @throws InvalidConfiguration listing every bad setting, before anything else is touched
+ */
+export async function createApp(env: Environment, logDestination?: DestinationStream): Promise<NestFastifyApplication> {
+  checkEnvironment(env);
+  const http = readConfig(HttpConfig, env);
+  const logging = readConfig(LoggingConfig, env);
+  const logger = createLogger(logging, logDestination);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forEnvironment(env),
+    createHttpAdapter(http, logger),
+    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'health/startup'] });
+  app.get(HttpMetrics).install(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  logRequests(app, logging);
+  await prepareHttpServer(app, http);
+  serveOpenApi(app);
+  await app.init();
+  return app;
+}

@@ -1,0 +1,33 @@
+import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { BadRequest } from '../errors/http.errors';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The UUID in a route's `:id` (or another name), in its canonical form. @throws BadRequest 400 for any other form */
+export function Id(name = 'id'): ParameterDecorator {
+  return (controller, method, index) => {
+    Param(name, new UuidPipe(name))(controller, method, index);
+    const descriptor = method && Object.getOwnPropertyDescriptor(controller, method);
+    if (!method || !descriptor) return;
+    ApiParam({ name, schema: { type: 'string', format: 'uuid', maxLength: 36 }, example: exampleId })(
+      controller,
+      method,
+      descriptor,
+    );
+  };
+}
+
+/** What the documentation shows, and the demo tenant has. */
+const exampleId = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+class UuidPipe implements PipeTransform<string, string> {
+  constructor(private readonly name: string) {}
+
+  transform(value: string): string {
+    if (uuid.test(value)) return value;
+    throw new BadRequest('The path does not hold a valid id.', [
+      { pointer: this.name, code: 'uuid', message: 'must be a UUID in its canonical, lower-case form' },
+    ]);
+  }
+}

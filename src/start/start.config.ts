@@ -1,0 +1,21 @@
+import { Env } from '../config/env.decorator';
+
+/** Settings of `npm start` only. */
+export class StartConfig {
+  @Env('OPENRISK_HOME', {
+    about:
+      'Where `npm start` keeps the embedded Postgres and the secrets it makes; .openrisk in the project unless set.',
+    kind: 'text',
+    unit: 'path',
+  })
+  readonly home?: string;
+
+  @Env('OPENRISK_DEMO_PASSWORD', {
+    about: 'Password of the demo users; made by chance unless set.',
+    kind: 'text',
+    unit: 'at least 8 characters',
+    minLength: 8,
+    secret: true,
+  })
+  readonly demoPassword?: string;
+}
