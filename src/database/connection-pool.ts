@@ -12,11 +12,13 @@ export interface ConnectionPoolOptions extends PoolThresholds {
 }
 
 const KEEP_WARM_EVERY_MS = 1_000;
+/** The pool's timers start a little before, and fire a little before, our own clock says so. */
+const TIMER_TOLERANCE_MS = 20;
 
 /** Lends connections out of TypeORM's pool, with a deadline and a count of everything that happens to them. */
 export class ConnectionPool {
   private readonly logger = new Logger('Database');
-  private readonly loans = new Set<PoolClient>();
+  private readonly loans = new Set<Connection>();
   private readonly births = new WeakMap<PoolClient, { openedAt: number; usedAt: number; broken: boolean }>();
   private readonly counted = { waitCount: 0, waitMs: 0, timeouts: 0 };
   private readonly closed = { closedByLifetime: 0, closedByIdle: 0, closedByError: 0 };
@@ -33,7 +35,8 @@ export class ConnectionPool {
     pool.on('acquire', (client) => this.noteUse(client));
     pool.on('release', (error: Error | undefined, client: PoolClient) => this.noteUse(client, error));
     pool.on('error', (error, client) => this.noteUse(client, error));
-    pool.on('remove', (client) => this.noteClose(client));
+    // A connection that breaks while idle is removed first and reported broken afterwards.
+    pool.on('remove', (client) => setImmediate(() => this.noteClose(client)));
   }
 
   /**
@@ -81,6 +84,10 @@ export class ConnectionPool {
   /** Opens the connections that are to be kept, and from now on replaces those that go. */
   async keepWarm(): Promise<void> {
     await this.topUp();
+    const { minIdle } = this.options.limits;
+    if (this.pool.totalCount < minIdle) {
+      this.logger.warn(`Only ${this.pool.totalCount} of ${minIdle} connections could be opened to be kept`);
+    }
     this.keeper = setInterval(() => void this.topUp(), KEEP_WARM_EVERY_MS);
     this.keeper.unref();
   }
@@ -97,16 +104,17 @@ export class ConnectionPool {
     });
     clearTimeout(deadline);
     if (this.loans.size > 0) this.logger.warn(`Cut ${this.loans.size} database connections that were still in use`);
-    for (const client of this.loans) client.connection.stream.destroy();
+    for (const connection of this.loans) connection.cut();
   }
 
   private lend(client: PoolClient, release: (error?: Error) => void): Connection {
-    this.loans.add(client);
-    return new Connection(client, (error) => {
-      this.loans.delete(client);
+    const connection = new Connection(client, (error) => {
+      this.loans.delete(connection);
       release(error);
       if (this.loans.size === 0) this.drained?.();
     });
+    this.loans.add(connection);
+    return connection;
   }
 
   /** The pool opens a connection only when none is idle, so the idle ones are held until the missing ones are open. */
@@ -114,8 +122,10 @@ export class ConnectionPool {
     const missing = this.options.limits.minIdle - this.pool.totalCount;
     if (missing <= 0 || this.warming || this.closing) return;
     this.warming = true;
-    const held = await Promise.allSettled(Array.from({ length: this.pool.idleCount + missing }, () => this.acquire()));
-    for (const connection of held) if (connection.status === 'fulfilled') connection.value.release();
+    const wanted = Array.from({ length: this.pool.idleCount + missing }, () => this.pool.connect());
+    for (const connection of await Promise.allSettled(wanted)) {
+      if (connection.status === 'fulfilled') connection.value.release();
+    }
     this.warming = false;
   }
 
@@ -131,7 +141,7 @@ export class ConnectionPool {
     const now = performance.now();
     const { maxLifetimeMs, maxIdleTimeMs } = this.options.limits;
     if (birth.broken) this.closed.closedByError++;
-    else if (now - birth.openedAt >= maxLifetimeMs) this.closed.closedByLifetime++;
-    else if (now - birth.usedAt >= maxIdleTimeMs) this.closed.closedByIdle++;
+    else if (now - birth.openedAt >= maxLifetimeMs - TIMER_TOLERANCE_MS) this.closed.closedByLifetime++;
+    else if (now - birth.usedAt >= maxIdleTimeMs - TIMER_TOLERANCE_MS) this.closed.closedByIdle++;
   }
 }

@@ -13,6 +13,7 @@ const STALE_PREPARED_STATEMENT = new Set(['0A000', '26000']);
  */
 export class Connection {
   private spoiledBy?: Error;
+  private returned = false;
 
   constructor(
     readonly client: PoolClient,
@@ -46,7 +47,16 @@ export class Connection {
   }
 
   release(): void {
+    if (this.returned) return;
+    this.returned = true;
     this.giveBack(this.spoiledBy ?? (this.client.getTransactionStatus() === 'I' ? undefined : new Error('not idle')));
+  }
+
+  /** Takes the connection away from whoever still uses it, and closes it. */
+  cut(): void {
+    this.spoiledBy = new Error('Connection terminated by the shutdown');
+    this.client.connection.stream.destroy();
+    this.release();
   }
 
   private watch<R extends QueryResultRow>(answer: Promise<QueryResult<R>>): Promise<QueryResult<R>> {

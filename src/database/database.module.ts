@@ -1,4 +1,4 @@
-import { Logger, Module } from '@nestjs/common';
+import { Global, Logger, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
@@ -15,6 +15,7 @@ const logger = new Logger('Database');
 class DatabaseConfigModule {}
 
 /** Opens the pool once the schema is current and the role is one that row level security binds. */
+@Global()
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
@@ -42,8 +43,11 @@ class DatabaseConfigModule {}
     {
       provide: ConnectionPool,
       inject: [DataSource, DatabaseConfig],
-      useFactory: (dataSource: DataSource, config: DatabaseConfig) =>
-        new ConnectionPool(poolOf(dataSource), { ...config, limits: config.pool }),
+      useFactory: (dataSource: DataSource, config: DatabaseConfig) => {
+        const pool = new ConnectionPool(poolOf(dataSource), { ...config, limits: config.pool });
+        drainBeforeDestroy(dataSource, pool);
+        return pool;
+      },
     },
     Database,
   ],
@@ -55,4 +59,13 @@ export class DatabaseModule {}
 function poolOf({ driver }: DataSource): Pool {
   if ('master' in driver && driver.master instanceof Pool) return driver.master;
   throw new Error('TypeORM did not open a pool of pg');
+}
+
+/** TypeORM's module closes the data source at shutdown, at a moment of its own choosing, and would wait for ever. */
+function drainBeforeDestroy(dataSource: DataSource, pool: ConnectionPool): void {
+  const destroy = dataSource.destroy.bind(dataSource);
+  dataSource.destroy = async () => {
+    await pool.drain();
+    await destroy();
+  };
 }

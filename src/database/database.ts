@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Connection } from './connection';
 import { ConnectionPool } from './connection-pool';
@@ -15,7 +15,7 @@ const PING_TIMEOUT_MS = 1_000;
 
 /** The only door to Postgres. Every statement runs in a transaction that is told its tenant and user. */
 @Injectable()
-export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Database implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly pool: ConnectionPool,
@@ -23,10 +23,6 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
 
   onApplicationBootstrap(): Promise<void> {
     return this.pool.keepWarm();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.pool.drain();
   }
 
   /**
@@ -53,9 +49,13 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
       const answer = issue(new Statements(connection, chosen), work);
       flight.push(connection.control('COMMIT'));
       stream.uncork();
-      // The connection goes back when its flight has landed, whatever `work` still does with the rows.
-      void Promise.allSettled(flight).then(() => connection.release());
-      return await answer;
+      const landed = Promise.allSettled(flight).then(() => connection.release());
+      try {
+        return await answer;
+      } finally {
+        // Before the caller goes on, so that their next read finds this connection idle and opens no other.
+        await landed;
+      }
     } catch (error) {
       throw toDomainError(error);
     }

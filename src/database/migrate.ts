@@ -6,6 +6,7 @@ import { grantsFor } from './privileges';
 /** Any number, as long as it is always the same: whoever migrates this database holds it. */
 const MIGRATION_LOCK = 7_203_114_001;
 const UNDEFINED_TABLE = '42P01';
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** The boot stops with this: schema and code do not fit. */
 export class SchemaMismatch extends Error {
@@ -90,6 +91,11 @@ async function executedMigrations(client: Client): Promise<string[]> {
     return rows.map(({ name }) => name);
   } catch (error) {
     if (error instanceof DatabaseError && error.code === UNDEFINED_TABLE) return [];
+    if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE) {
+      throw new SchemaMismatch(
+        `The role of DATABASE_URL was never granted its rights. Set DATABASE_OWNER_URL once so that the boot can do it.`,
+      );
+    }
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { SessionScope } from './session';
 
 export type Hook = () => void | Promise<void>;
 
-const storage = new AsyncLocalStorage<OpenTransaction>();
+const storage = new AsyncLocalStorage<OpenTransaction | undefined>();
 
 /** What is known of a transaction, or of a savepoint in one, while its work runs. */
 export class OpenTransaction {
@@ -62,7 +62,7 @@ export function currentTransaction(): OpenTransaction | undefined {
 /** Runs a hook outside of any transaction. What it throws is logged: the change it follows has happened. */
 export async function runDetached(hook: Hook): Promise<void> {
   try {
-    await storage.exit(hook);
+    await storage.run(undefined, hook);
   } catch (error) {
     new Logger('Database').error(
       'A hook that runs after a commit failed',

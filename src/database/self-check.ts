@@ -32,7 +32,7 @@ const TABLE_PROBLEMS = `
   WITH tenant_tables AS (
     SELECT c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity
     FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'm', 'f')
       AND (c.relname = 'tenants' OR EXISTS (SELECT FROM pg_attribute a
         WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped))
   )

@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
+import { DomainError } from '../errors/domain-error';
 import { AlreadyExists, BrokenReference, DatabaseUnavailable, ValueRefused, WriteConflict } from './database.errors';
 
 /** Of the operating system, by Node's names. */
@@ -17,7 +18,7 @@ const NETWORK_FAILURES = new Set([
 
 /** Of pg, which gives them no code. */
 const DRIVER_FAILURES =
-  /^(Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout e|Cannot use a pool after)/;
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout ex(ceeded|pired)|Cannot use a pool after)/;
 
 /**
  * What a failure of Postgres means to a client. Neither SQL nor names nor values reach the message; the cause keeps them
@@ -28,6 +29,7 @@ const DRIVER_FAILURES =
  *   503, or the error itself
  */
 export function toDomainError(error: unknown): unknown {
+  if (error instanceof DomainError) return error;
   if (isConnectionLoss(error)) return new DatabaseUnavailable('The database cannot be reached right now.', error);
   const sqlState = databaseErrorIn(error)?.code ?? '';
   switch (sqlState) {

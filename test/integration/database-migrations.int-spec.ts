@@ -1,0 +1,115 @@
+import type { Client } from 'pg';
+import { DataSource, MigrationExecutor } from 'typeorm';
+import { checkSchema, migrate } from '../../src/database/migrate';
+import { ALL_MIGRATIONS } from '../../src/database/migrations/all-migrations';
+import { provision } from '../../src/database/provision';
+import { withClient } from '../support/open-database';
+
+const database = `migrations_${process.pid}`;
+const application = `${database}_app`;
+const secret = 'a secret that is long enough for a test';
+
+describe('migrations', () => {
+  const privilegedUrl = process.env.OPENRISK_TEST_ADMIN_URL ?? '';
+  let ownerUrl: string;
+  let applicationUrl: string;
+
+  beforeEach(async () => {
+    ({ ownerUrl, applicationUrl } = await provision({ privilegedUrl, secret, database }));
+  });
+
+  afterEach(() =>
+    withClient(privilegedUrl, async (admin) => {
+      await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
+      await admin.query(`DROP ROLE ${database}_owner, ${application}`);
+    }),
+  );
+
+  it('run once, in order and reported, however many processes start together', async () => {
+    const reported: string[] = [];
+    const runs = await Promise.all(
+      [1, 2, 3, 4].map(() => migrate(ownerUrl, application, (text) => reported.push(text))),
+    );
+    expect(runs.flat()).toEqual(ALL_MIGRATIONS.map(({ name }) => name));
+    expect(reported).toEqual(ALL_MIGRATIONS.map(({ name }, index) => `Migration ${index + 1} of 3: ${name}`));
+    await expect(checkSchema(applicationUrl)).resolves.toBeUndefined();
+  });
+
+  it('go up, down and up again to the same schema', async () => {
+    await migrate(ownerUrl, application);
+    const first = await withClient(ownerUrl, schemaOf);
+    expect(first.length).toBeGreaterThan(150);
+    await undoAll(ownerUrl);
+    const empty = await withClient(ownerUrl, schemaOf);
+    expect(empty.filter((line) => !/migrations/.test(line))).toEqual([]);
+    await migrate(ownerUrl, application);
+    expect(await withClient(ownerUrl, schemaOf)).toEqual(first);
+  });
+
+  it('grant a new application role its rights without anything to migrate', async () => {
+    await migrate(ownerUrl, application);
+    const newcomer = `${database}_newcomer`;
+    await withClient(privilegedUrl, (admin) => admin.query(`CREATE ROLE ${newcomer}`));
+    expect(await migrate(ownerUrl, newcomer)).toEqual([]);
+    const { rows } = await withClient(ownerUrl, (owner) =>
+      owner.query(
+        `SELECT has_table_privilege($1, 'risks', 'DELETE') AS rows,
+        has_table_privilege($1, 'risks', 'TRUNCATE') AS truncate, has_table_privilege($1, 'migrations', 'INSERT') AS migrations,
+        has_table_privilege($1, 'risk_history', 'UPDATE') AS history`,
+        [newcomer],
+      ),
+    );
+    expect(rows).toEqual([{ rows: true, truncate: false, migrations: false, history: false }]);
+    await withClient(ownerUrl, (owner) => owner.query(`DROP OWNED BY ${newcomer}`)).catch(() => undefined);
+    await withClient(new URL(`/${database}`, privilegedUrl).href, (admin) =>
+      admin.query(`DROP OWNED BY ${newcomer}; DROP ROLE ${newcomer}`),
+    );
+  });
+
+  it('refuse a schema that is newer than the code, as owner and as application', async () => {
+    await migrate(ownerUrl, application);
+    await withClient(ownerUrl, (owner) =>
+      owner.query(`INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')`),
+    );
+    await expect(migrate(ownerUrl, application)).rejects.toThrow(
+      'newer than this version of OpenRisk: it has FromTheFuture',
+    );
+    await expect(checkSchema(applicationUrl)).rejects.toThrow('newer than this version');
+  });
+
+  it('are asked for, by name, when the owner has not run them', async () => {
+    await expect(checkSchema(applicationUrl)).rejects.toThrow('lacks Accounts1795219200001');
+  });
+});
+
+async function undoAll(ownerUrl: string): Promise<void> {
+  const dataSource = await new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    migrations: ALL_MIGRATIONS,
+    installExtensions: false,
+  }).initialize();
+  for (const _ of ALL_MIGRATIONS) await new MigrationExecutor(dataSource).undoLastMigration();
+  await dataSource.destroy();
+}
+
+/** Columns, rules, indexes, policies, functions and rights, one line each. */
+async function schemaOf(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ line: string }>(`
+    SELECT concat_ws(' ', 'column', c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+      pg_get_expr(d.adbin, d.adrelid)) AS line
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+    UNION ALL SELECT concat_ws(' ', 'table', relname, relrowsecurity, relforcerowsecurity, relacl) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    UNION ALL SELECT concat_ws(' ', 'rule', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    UNION ALL SELECT concat_ws(' ', 'index', indexdef) FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT concat_ws(' ', 'policy', tablename, policyname, permissive, roles, cmd, qual, with_check)
+    FROM pg_policies WHERE schemaname = 'public'
+    UNION ALL SELECT concat_ws(' ', 'function', oid::regprocedure, pg_get_functiondef(oid)) FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'current%'
+    ORDER BY line`);
+  return rows.map(({ line }) => line);
+}
