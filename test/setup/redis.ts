@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@redis/client';
+import { runAfterOurDeath } from '../../src/start/postgres/watchdog';
+import { atTheEnd } from './cleanup';
+import { startRedisInDocker } from './redis-in-docker';
+import { environmentOf, findRedisProgram, installedRedis, type RedisProgram } from './redis-program';
+import { messageOf } from './run';
+
+const START_MS = 10_000;
+const PORT_ATTEMPTS = 3;
+const POLL_MS = 20;
+
+/**
+ * A real Redis: the one of TEST_REDIS_URL, a redis-server of this machine, one unpacked from the system's packages, or
+ * one in docker. Never a mock, and never tests that are left out in silence.
+ */
+export async function prepareRedis(): Promise<void> {
+  const given = process.env['TEST_REDIS_URL'];
+  if (given) {
+    await ping(given).catch((error: unknown) => {
+      throw new Error(`The Redis of TEST_REDIS_URL does not answer: ${messageOf(error)}`);
+    });
+    return publish(given, await installedRedis());
+  }
+  const tried: string[] = ['TEST_REDIS_URL: not set'];
+  const program = await findRedisProgram(tried);
+  if (program) return publish(await startRedis(program), program);
+  const url = await startRedisInDocker(tried);
+  if (url === undefined) throw new Error(advice(tried));
+  await answers(url);
+  publish(url, undefined);
+}
+
+function publish(url: string, program: RedisProgram | undefined): void {
+  process.env['OPENRISK_TEST_REDIS_URL'] = url;
+  process.env['OPENRISK_TEST_REDIS_SERVER'] = program?.binary ?? '';
+  process.env['OPENRISK_TEST_REDIS_LIBS'] = program?.libraries ?? '';
+}
+
+function advice(tried: string[]): string {
+  return [
+    'The tests need a real Redis and found no way to one. Tried:',
+    ...tried.map((line) => `  - ${line}`),
+    'One of these helps: apt-get install redis-server | brew install redis | dnf install redis | apk add redis |',
+    'start docker | TEST_REDIS_URL=redis://127.0.0.1:6379 (its contents are overwritten)',
+  ].join('\n');
+}
+
+async function startRedis(program: RedisProgram): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'openrisk-test-redis-'));
+  atTheEnd(() => rm(directory, { recursive: true, force: true }));
+  for (let attempt = 1; attempt <= PORT_ATTEMPTS; attempt++) {
+    const port = await freePort();
+    const listening = ['--bind', '127.0.0.1', '--port', `${port}`];
+    const forgetful = ['--save', '', '--appendonly', 'no', '--dir', directory, '--logfile', join(directory, 'log')];
+    const server = spawn(program.binary, [...listening, ...forgetful], {
+      env: environmentOf(program),
+      cwd: directory,
+      // Ctrl-C is for jest, which ends Redis when its tests are through with it.
+      detached: true,
+      stdio: 'ignore',
+    });
+    const ended = once(server, 'exit').catch(() => undefined);
+    server.unref();
+    const watchdog = runAfterOurDeath('kill -9 "$1"; rm -rf "$2"', [`${server.pid ?? ''}`, directory]);
+    const url = `redis://127.0.0.1:${port}`;
+    if (await Promise.race([answers(url), ended.then(() => false)])) {
+      atTheEnd(async () => {
+        server.kill('SIGKILL');
+        await ended;
+        watchdog.dismiss();
+      });
+      return url;
+    }
+    watchdog.dismiss();
+  }
+  const log = await readFile(join(directory, 'log'), 'utf8').catch(() => '');
+  throw new Error(`${program.binary} does not start:\n${log.slice(-1_000)}`);
+}
+
+/** Waits until it does, within bounds. */
+async function answers(url: string): Promise<true> {
+  for (const deadline = Date.now() + START_MS; ; await sleep(POLL_MS)) {
+    try {
+      await ping(url);
+      return true;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+async function ping(url: string): Promise<void> {
+  const client = createClient({ url, socket: { connectTimeout: 2_000, reconnectStrategy: false } });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const timeout = sleep(2_000, undefined, { ref: false }).then(() => Promise.reject(new Error('no PONG within 2 s')));
+    await Promise.race([client.ping(), timeout]);
+  } finally {
+    await client.disconnect();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
