@@ -148,7 +148,8 @@ export function Instant(options: FieldOptions = {}): PropertyDecorator {
 
 /** An object of another class of fields. */
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type }, ValidateNested(), Type(type));
+  // Swagger takes a function for a lazy type only when it is called `type`.
+  return field(options, { type: () => type() }, ValidateNested(), Type(type));
 }
 
 /** A list of objects of another class of fields. */
@@ -158,7 +159,7 @@ export function NestedList(
 ): PropertyDecorator {
   return field(
     options,
-    { type, isArray: true, minItems: min, maxItems },
+    { type: () => type(), isArray: true, minItems: min, maxItems },
     IsArray(),
     ArrayMaxSize(maxItems),
     ValidateNested({ each: true }),

@@ -12,7 +12,12 @@ export class PageQuery {
   @QueryInteger({ min: 1, max: 200, about: 'How many items a page holds.', example: 20 })
   limit: number = 20;
 
-  @Text({ max: longestCursor, min: 1, optional: true, about: '`nextCursor` or `prevCursor` of a page of the same list.' })
+  @Text({
+    max: longestCursor,
+    min: 1,
+    optional: true,
+    about: '`nextCursor` or `prevCursor` of a page of the same list.',
+  })
   cursor?: string;
 
   @QueryInteger({ min: 1, max: deepestOffset, about: 'Page number, instead of a cursor; offsets reach to 10,000.' })
@@ -49,10 +54,20 @@ class PageLinks {
   @Integer({ min: 1, max: 200, example: 20 })
   limit!: number;
 
-  @Text({ max: longestCursor, nullable: true, example: null, about: 'Cursor of the page after this one; null at the end.' })
+  @Text({
+    max: longestCursor,
+    nullable: true,
+    example: null,
+    about: 'Cursor of the page after this one; null at the end.',
+  })
   nextCursor!: string | null;
 
-  @Text({ max: longestCursor, nullable: true, example: null, about: 'Cursor of the page before this one; null at the start.' })
+  @Text({
+    max: longestCursor,
+    nullable: true,
+    example: null,
+    about: 'Cursor of the page before this one; null at the start.',
+  })
   prevCursor!: string | null;
 }
 

@@ -56,10 +56,11 @@ export class Treatment1795219200003 implements MigrationInterface {
         action text NOT NULL CONSTRAINT risk_history_action_known
           CHECK (action IN ('CREATED', 'UPDATED', 'DELETED', 'RESTORED', 'TRANSITIONED', 'IMPORTED')),
         changed_fields text[] NOT NULL DEFAULT '{}',
+        comment text CONSTRAINT risk_history_comment_length CHECK (char_length(comment) BETWEEN 1 AND 2000),
         status text NOT NULL,
         severity text NOT NULL,
-        score numeric(6, 2) NOT NULL,
-        residual_score numeric(6, 2),
+        score double precision NOT NULL,
+        residual_score double precision,
         probability smallint NOT NULL,
         impact smallint NOT NULL,
         due_date date,

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import type { Transaction } from '../database/session';
+import { UnprocessableBody } from '../errors/http.errors';
+import { assertVersion, type ExpectedVersion } from '../http/conditional';
+import { GrantsReader } from '../rbac/grants.reader';
+import { Permission } from '../rbac/permission';
+import { withCustomFields } from './custom-fields.decorator';
+import { lifecycleFacts } from './lifecycle/lifecycle-facts';
+import type { TransitionRequest } from './lifecycle/lifecycle.dto';
+import { movesFrom, reasonAgainst } from './risk-lifecycle';
+import { changedFields, lockRisk, readRisks, scored, type RiskRecord } from './risk-record';
+import { resolveReferences } from './risk-references';
+import { RISK_LIMITS } from './risk-terms';
+import { insertRisks, updateRisks, type HistoryAction } from './risk-writer';
+import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
+import { IllegalTransition, NotDeleted } from './risk.errors';
+
+const emptyRisk: Omit<
+  RiskRecord,
+  'probability' | 'impact' | 'score' | 'severity' | 'residualScore' | 'id' | 'title' | 'assets' | 'customFields'
+> = {
+  description: '',
+  category: null,
+  residualProbability: null,
+  residualImpact: null,
+  status: 'DRAFT',
+  treatment: null,
+  ownerId: null,
+  assigneeId: null,
+  dueDate: null,
+  nextReviewAt: null,
+  tags: [],
+  frameworks: [],
+  source: 'MANUAL',
+  externalId: null,
+  deletedAt: null,
+};
+
+/** What can happen to one risk, inside a transaction that the caller has opened. */
+@Injectable()
+export class RiskChanges {
+  constructor(private readonly grants: GrantsReader) {}
+
+  async create(tx: Transaction, { assetIds, customFields = {}, ...request }: CreateRisk): Promise<RiskResponse> {
+    const assets = await resolveReferences(tx, { ...request, assetIds });
+    const risk = scored({
+      ...emptyRisk,
+      ...defined(request),
+      id: newId(),
+      assets,
+      customFields: withCustomFields({}, customFields),
+    });
+    assertConsistent(risk);
+    return answer(tx, risk.id, insertRisks(tx, [risk], 'CREATED'));
+  }
+
+  async update(tx: Transaction, id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
+    const current = await lockRisk(tx, id);
+    assertVersion(expected, current.version);
+    const { assetIds: _, customFields = {}, ...fields } = change;
+    const keptAssetIds = current.assets.map((asset) => asset.id);
+    const assets = await resolveReferences(tx, change, keptAssetIds);
+    const next = scored({
+      ...current,
+      ...defined(fields),
+      assets,
+      customFields: withCustomFields(current.customFields, customFields),
+    });
+    assertConsistent(next);
+    return this.store(tx, current, next, 'UPDATED');
+  }
+
+  async remove(tx: Transaction, id: string, expected: ExpectedVersion): Promise<void> {
+    const current = await lockRisk(tx, id);
+    await this.grants.assertReaches(Permission.RiskDelete, [current.ownerId, current.assigneeId]);
+    assertVersion(expected, current.version);
+    await this.store(tx, current, { ...current, deletedAt: new Date().toISOString() }, 'DELETED');
+  }
+
+  async restore(tx: Transaction, id: string): Promise<RiskResponse> {
+    const current = await lockRisk(tx, id, 'visible');
+    await this.grants.assertReaches(Permission.RiskDelete, [current.ownerId, current.assigneeId]);
+    if (current.deletedAt === null) throw new NotDeleted();
+    const assets = await resolveReferences(
+      tx,
+      {},
+      current.assets.map((asset) => asset.id),
+    );
+    return this.store(tx, current, scored({ ...current, assets, deletedAt: null }), 'RESTORED');
+  }
+
+  async transition(
+    tx: Transaction,
+    id: string,
+    expected: ExpectedVersion,
+    { status, comment }: TransitionRequest,
+  ): Promise<RiskResponse> {
+    const current = await lockRisk(tx, id);
+    assertVersion(expected, current.version);
+    const facts = await lifecycleFacts(tx, id);
+    const reason = reasonAgainst(current.status, status, facts);
+    if (reason !== null) {
+      const allowed = movesFrom(current.status, facts).filter((move) => move.allowed);
+      throw new IllegalTransition(
+        reason,
+        allowed.map((move) => move.status),
+      );
+    }
+    return this.store(tx, current, { ...current, status }, 'TRANSITIONED', comment);
+  }
+
+  /** What changes nothing makes no version. */
+  private async store(
+    tx: Transaction,
+    current: RiskResponse,
+    risk: RiskRecord,
+    action: HistoryAction,
+    comment?: string,
+  ): Promise<RiskResponse> {
+    const fields = changedFields(current, risk);
+    if (fields.length === 0) return current;
+    return answer(tx, risk.id, updateRisks(tx, [{ risk, changedFields: fields, comment }], action));
+  }
+}
+
+/** Reads the risk back in the same flight as the statements that store it. */
+async function answer(tx: Transaction, id: string, storing: Promise<void>): Promise<RiskResponse> {
+  const [, [stored]] = await Promise.all([storing, readRisks(tx, [id])]);
+  if (!stored) throw new Error('A risk that was just stored is not there');
+  return stored;
+}
+
+/** Fields that a request left out must not overwrite anything. */
+function defined<T extends object>(request: T): { [Field in keyof T]: Exclude<T[Field], undefined> } {
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as {
+    [Field in keyof T]: Exclude<T[Field], undefined>;
+  };
+}
+
+/** Rules that span fields, or what is stored and what is sent. */
+function assertConsistent({ residualProbability, residualImpact, customFields }: RiskRecord): void {
+  if ((residualProbability === null) !== (residualImpact === null)) {
+    const pointer = residualProbability === null ? '/residualProbability' : '/residualImpact';
+    const message = 'is missing: the residual ratings come together or not at all';
+    throw new UnprocessableBody('A residual rating is missing.', [{ pointer, code: 'required', message }]);
+  }
+  if (Object.keys(customFields).length > RISK_LIMITS.customFields) {
+    const message = `must not be more than ${RISK_LIMITS.customFields} altogether`;
+    throw new UnprocessableBody('The risk has too many custom fields.', [
+      { pointer: '/customFields', code: 'max-items', message },
+    ]);
+  }
+}

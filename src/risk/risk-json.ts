@@ -1,0 +1,22 @@
+function instant(column: string): string {
+  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+/** SQL of the one representation of a risk (RiskResponse), of the row `r` of risks. */
+export const RISK_JSON = `json_build_object(
+  'id', r.id, 'title', r.title, 'description', r.description, 'category', r.category,
+  'probability', r.probability, 'impact', r.impact, 'score', r.score, 'severity', r.severity,
+  'residualProbability', r.residual_probability, 'residualImpact', r.residual_impact, 'residualScore', r.residual_score,
+  'status', r.status, 'treatment', r.treatment, 'ownerId', r.owner_id, 'assigneeId', r.assignee_id,
+  'dueDate', r.due_date, 'nextReviewAt', r.next_review_at, 'tags', r.tags, 'frameworks', r.frameworks,
+  'assets', (
+    SELECT coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'criticality', a.criticality)
+        ORDER BY a.name, a.id), '[]')
+      FROM risk_assets ra JOIN assets a ON a.tenant_id = ra.tenant_id AND a.id = ra.asset_id
+     WHERE ra.tenant_id = r.tenant_id AND ra.risk_id = r.id),
+  'source', r.source, 'externalId', r.external_id, 'customFields', r.custom_fields, 'version', r.version,
+  'createdAt', ${instant('r.created_at')}, 'updatedAt', ${instant('r.updated_at')}, 'deletedAt', ${instant('r.deleted_at')})`;
+
+/** $1 tenant, $2 id */
+export const VISIBLE_RISK = `
+  SELECT ${RISK_JSON} AS risk FROM risks r WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL`;

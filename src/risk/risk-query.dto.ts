@@ -1,0 +1,82 @@
+import {
+  Instant,
+  QueryChoices,
+  QueryDecimal,
+  QueryFlag,
+  QueryIntegers,
+  QueryTexts,
+  QueryUuids,
+  Text,
+} from '../http/fields.decorator';
+import { PageQuery } from '../http/pagination';
+import { RISK_STATUSES, type RiskStatus } from './risk-lifecycle';
+import { SEVERITIES, type Severity } from './risk-score';
+import { RISK_LIMITS, RISK_SOURCES, type RiskSource } from './risk-terms';
+
+const rating = { min: 1, max: 5, maxItems: 5 };
+const score = { min: 0, max: 100 };
+
+/** What a list of risks can be narrowed by. All that is given must hold; of several values of one, any. */
+export class RiskQuery extends PageQuery {
+  @Text({
+    min: 1,
+    max: 200,
+    optional: true,
+    about: 'Words, or their beginnings, in title and description; or any part of the title.',
+    example: 'server',
+  })
+  q?: string;
+
+  @QueryChoices(RISK_STATUSES, {})
+  status?: RiskStatus[];
+
+  @QueryChoices(SEVERITIES, { example: ['HIGH', 'CRITICAL'] })
+  severity?: Severity[];
+
+  @QueryTexts({ max: RISK_LIMITS.category, maxItems: 20, about: 'Repeat it for several.' })
+  category?: string[];
+
+  @QueryTexts({ max: RISK_LIMITS.tag, maxItems: 20, about: 'Repeat it for several.' })
+  tag?: string[];
+
+  @QueryTexts({ max: RISK_LIMITS.tag, maxItems: 20, about: 'Repeat it for several.' })
+  framework?: string[];
+
+  @QueryUuids({ maxItems: 20 })
+  ownerId?: string[];
+
+  @QueryUuids({ maxItems: 20 })
+  assigneeId?: string[];
+
+  @QueryChoices(RISK_SOURCES, {})
+  source?: RiskSource[];
+
+  @QueryIntegers({ ...rating })
+  probability?: number[];
+
+  @QueryIntegers({ ...rating })
+  impact?: number[];
+
+  @QueryDecimal({ ...score, about: 'This score or more.' })
+  scoreMin?: number;
+
+  @QueryDecimal({ ...score, about: 'This score or less.' })
+  scoreMax?: number;
+
+  @Instant({ optional: true, about: 'Created at this instant or later.' })
+  createdSince?: string;
+
+  @Instant({ optional: true, about: 'Changed at this instant or later.' })
+  updatedSince?: string;
+
+  @QueryFlag({ about: 'Whether the due date has passed (UTC) while the risk is not MITIGATED, ACCEPTED or CLOSED.' })
+  overdue?: boolean;
+
+  @Text({
+    min: 1,
+    max: 200,
+    about: 'Fields in order, - for descending: score, title, probability, impact, createdAt, updatedAt, dueDate.',
+    example: '-score',
+  })
+  sort: string = '-score';
+}

@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Transaction } from '../database/session';
+import { NotFound } from '../errors/http.errors';
+import { RISK_JSON } from './risk-json';
+import { riskScore, severityOf, type Likelihood } from './risk-score';
+import type { RiskAssetResponse, RiskResponse } from './risk.dto';
+
+/** A risk as it is to be stored: what the database adds itself is missing. */
+export type RiskRecord = Omit<RiskResponse, 'version' | 'createdAt' | 'updatedAt'>;
+
+type Scored = 'score' | 'severity' | 'residualScore';
+
+/** Computes what follows from the ratings and the assets. */
+export function scored(risk: Omit<RiskRecord, Scored>): RiskRecord {
+  const criticalities = risk.assets.map(({ criticality }) => criticality);
+  const score = riskScore(risk, criticalities);
+  const residual = residualOf(risk);
+  const residualScore = residual && riskScore(residual, criticalities);
+  return { ...risk, score, severity: severityOf(score), residualScore };
+}
+
+function residualOf({
+  residualProbability: probability,
+  residualImpact: impact,
+}: Pick<RiskResponse, 'residualProbability' | 'residualImpact'>): Likelihood | null {
+  return probability === null || impact === null ? null : { probability, impact };
+}
+
+const bookkeeping = new Set(['version', 'createdAt', 'updatedAt']);
+
+/** Names of the fields that differ, in the order of the representation. */
+export function changedFields(before: RiskRecord, after: RiskRecord): string[] {
+  const fields = Object.keys(after) as (keyof RiskRecord)[];
+  return fields.filter((field) => !bookkeeping.has(field) && !isDeepStrictEqual(before[field], after[field]));
+}
+
+/**
+ * Locks a risk until the end of the transaction and reads it as the last committed change left it.
+ *
+ * @throws NotFound 404, also for a deleted risk unless those are asked for
+ */
+export async function lockRisk(
+  tx: Transaction,
+  id: string,
+  deleted: 'hidden' | 'visible' = 'hidden',
+): Promise<RiskResponse> {
+  // Two statements: one that waits for a lock sees other tables as they were before it waited.
+  const [, [row]] = await Promise.all([
+    tx.query('SELECT FROM risks WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tx.tenantId, id]),
+    readRisks(tx, [id]),
+  ]);
+  if (!row || (deleted === 'hidden' && row.deletedAt !== null)) throw new NotFound('risk');
+  return row;
+}
+
+export async function readRisks(tx: Transaction, ids: readonly string[]): Promise<RiskResponse[]> {
+  const rows = await tx.query<{ risk: RiskResponse }>(
+    `SELECT ${RISK_JSON} AS risk FROM risks r WHERE r.tenant_id = $1 AND r.id = ANY ($2::uuid[])`,
+    [tx.tenantId, ids],
+  );
+  return rows.map(({ risk }) => risk);
+}
+
+/** The assets that exist, by name, their criticality kept as it is until the end of the transaction. */
+export async function lockAssets(tx: Transaction, ids: readonly string[]): Promise<RiskAssetResponse[]> {
+  if (ids.length === 0) return [];
+  return tx.query<RiskAssetResponse>(
+    `SELECT id, name, criticality FROM assets WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY name, id FOR SHARE`,
+    [tx.tenantId, ids],
+  );
+}

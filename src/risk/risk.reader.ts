@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Cacheable } from '../cache/cacheable.decorator';
+import { currentTenantId } from '../context/request-context';
+import { Database } from '../database/database';
+import { keyset } from '../database/keyset';
+import { NotFound } from '../errors/http.errors';
+import { CursorCodec } from '../http/cursor';
+import { offsetOf, type Page } from '../http/pagination';
+import { filterOf, filterSql, type RiskFilter } from './risk-filter';
+import { RISK_JSON, VISIBLE_RISK } from './risk-json';
+import { pageOf } from './risk-page';
+import type { RiskQuery } from './risk-query.dto';
+import { sortColumns } from './risk-sort';
+import { RiskTags } from './risk.cache';
+import type { RiskResponse } from './risk.dto';
+
+interface ListRow {
+  readonly risk: RiskResponse;
+  readonly position: string[];
+}
+
+/** Questions about risks that are not deleted. `today` is the UTC day that decides what is overdue. */
+@Injectable()
+export class RiskReader {
+  constructor(
+    private readonly database: Database,
+    private readonly cursors: CursorCodec,
+  ) {}
+
+  /** @throws NotFound 404 */
+  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id] })
+  async get(id: string): Promise<RiskResponse> {
+    const [row] = await this.database.read((session) =>
+      session.query<{ risk: RiskResponse }>(VISIBLE_RISK, [session.tenantId, id]),
+    );
+    if (!row) throw new NotFound('risk');
+    return row.risk;
+  }
+
+  @Cacheable({
+    cache: 'risk',
+    key: (query: RiskQuery, today: string) => ['list', { ...query, ...filterOf(query), today: dayIn(query, today) }],
+    tags: [RiskTags.all],
+  })
+  async list(query: RiskQuery, today: string): Promise<Page<RiskResponse>> {
+    const filter = filterOf(query);
+    const [page, total] = await Promise.all([
+      this.page(query, filter, today),
+      query.total ? this.total(filter, today) : undefined,
+    ]);
+    return { ...page, ...(total === undefined ? {} : { total }) };
+  }
+
+  /** Counted apart from the pages, and kept for all of them. */
+  @Cacheable({
+    cache: 'risk',
+    key: (filter: RiskFilter, today: string) => ['total', { ...filter, today: dayIn(filter, today) }],
+    tags: [RiskTags.all],
+  })
+  async total(filter: RiskFilter, today: string): Promise<number> {
+    const [row] = await this.database.read((session) => {
+      const { parameters, bind } = binding(session.tenantId);
+      const where = filterSql(filter, today, bind);
+      return session.query<{ count: number }>(
+        `SELECT count(*) AS count FROM risks r WHERE r.tenant_id = $1 AND ${where}`,
+        parameters,
+      );
+    });
+    return row?.count ?? 0;
+  }
+
+  private async page(query: RiskQuery, filter: RiskFilter, today: string): Promise<Page<RiskResponse>> {
+    const columns = sortColumns(query.sort);
+    const offset = offsetOf(query);
+    const scope = JSON.stringify([currentTenantId(), query.sort, Object.entries(filter).sort()]);
+    const cursor = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
+    const backwards = cursor?.direction === 'prev';
+    const rows = await this.database.read((session) => {
+      const { parameters, bind } = binding(session.tenantId);
+      const where = filterSql(filter, today, bind);
+      const order = keyset(columns, cursor?.values, backwards, bind);
+      return session.query<ListRow>(
+        `SELECT ${RISK_JSON} AS risk, ${order.position} AS position
+           FROM risks r
+          WHERE r.tenant_id = $1 AND ${where} AND ${order.where}
+          ORDER BY ${order.orderBy}
+          LIMIT ${bind(query.limit + 1)} OFFSET ${bind(offset)}`,
+        parameters,
+      );
+    });
+    const { items, next, prev } = pageOf(rows, { limit: query.limit, cursor, offset, columns });
+    const encode = (position: typeof next): string | null => position && this.cursors.encode(scope, position);
+    return {
+      items: items.map(({ risk }) => risk),
+      page: { limit: query.limit, nextCursor: encode(next), prevCursor: encode(prev) },
+    };
+  }
+}
+
+/** The day belongs to the answer only where something depends on it. */
+function dayIn({ overdue }: RiskFilter, today: string): string | undefined {
+  return overdue === undefined ? undefined : today;
+}
+
+function binding(tenantId: string): { parameters: unknown[]; bind: (value: unknown) => string } {
+  const parameters: unknown[] = [tenantId];
+  return { parameters, bind: (value) => `$${parameters.push(value)}` };
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { CacheEvict } from '../cache/cache-evict.decorator';
+import { Database } from '../database/database';
+import type { ExpectedVersion } from '../http/conditional';
+import type { TransitionRequest } from './lifecycle/lifecycle.dto';
+import { RiskChanges } from './risk-changes';
+import { RiskTags } from './risk.cache';
+import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
+
+const changed = (id: string) => [RiskTags.one(id), RiskTags.all];
+
+/** Changes of single risks: each in a transaction of its own, with its history, and evicted when it has committed. */
+@Injectable()
+export class RiskService {
+  constructor(
+    private readonly database: Database,
+    private readonly changes: RiskChanges,
+  ) {}
+
+  /** @throws UnprocessableBody 422 for unknown members or assets, DuplicateExternalId 409 */
+  @CacheEvict({ tags: () => [RiskTags.all] })
+  create(request: CreateRisk): Promise<RiskResponse> {
+    return this.database.transaction((tx) => this.changes.create(tx, request));
+  }
+
+  /** @throws NotFound 404, StaleVersion 412, UnprocessableBody 422, DuplicateExternalId 409 */
+  @CacheEvict({ tags: changed })
+  update(id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
+    return this.database.transaction((tx) => this.changes.update(tx, id, expected, change));
+  }
+
+  /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, StaleVersion 412 */
+  @CacheEvict({ tags: changed })
+  remove(id: string, expected: ExpectedVersion): Promise<void> {
+    return this.database.transaction((tx) => this.changes.remove(tx, id, expected));
+  }
+
+  /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, NotDeleted 409 */
+  @CacheEvict({ tags: changed })
+  restore(id: string): Promise<RiskResponse> {
+    return this.database.transaction((tx) => this.changes.restore(tx, id));
+  }
+
+  /** @throws NotFound 404, StaleVersion 412, IllegalTransition 409 with the moves that are allowed */
+  @CacheEvict({ tags: changed })
+  transition(id: string, expected: ExpectedVersion, request: TransitionRequest): Promise<RiskResponse> {
+    return this.database.transaction((tx) => this.changes.transition(tx, id, expected, request));
+  }
+}
