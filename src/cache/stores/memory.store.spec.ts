@@ -1,0 +1,52 @@
+import { toCachedValue } from '../cached-value';
+import type { StoredEntry } from '../store';
+import { MemoryStore } from './memory.store';
+
+describe('MemoryStore', () => {
+  const entry = (text: string): StoredEntry => ({
+    tenantId: 'one',
+    value: toCachedValue({ text }, 'test'),
+    expiresAt: Date.now() + 60_000,
+  });
+  const store = (maxEntries: number, maxBytes = 1_000_000) => new MemoryStore({ maxEntries, maxBytes });
+  const cells = (name: string) => [{ name, single: false }];
+
+  const fill = async (memory: MemoryStore, key: string, text: string): Promise<void> => {
+    const { vector } = await memory.read(key, cells(key));
+    if (vector === undefined) throw new Error('no vector');
+    await memory.write(key, vector, entry(text));
+  };
+
+  it('is bounded by entries and by bytes', async () => {
+    const few = store(10);
+    for (let number = 0; number < 50; number++) await fill(few, `k${number}`, 'x');
+    expect(few.status().entries).toBe(10);
+
+    const small = store(1_000, 20_000);
+    for (let number = 0; number < 50; number++) await fill(small, `k${number}`, 'x'.repeat(1_000));
+    expect(small.status().bytes).toBeLessThanOrEqual(20_000);
+    expect(small.status().entries).toBeGreaterThan(2);
+  });
+
+  it('keeps nothing that is larger than all it may hold', async () => {
+    const small = store(10, 2_000);
+    await fill(small, 'k', 'x'.repeat(5_000));
+    expect((await small.read('k', cells('k'))).entry).toBeUndefined();
+  });
+
+  it('loses the entries behind a cell it had to forget, and never takes it for unchanged', async () => {
+    const memory = store(10);
+    const { vector } = await memory.read('k', cells('k'));
+    for (let number = 0; number < 100; number++) await memory.evict([`other ${number}`]);
+    if (vector !== undefined) await memory.write('k', vector, entry('old'));
+    expect((await memory.read('k', cells('k'))).entry).toBeUndefined();
+  });
+
+  it('forgets its cells with its entries', async () => {
+    const memory = store(10);
+    const { vector } = await memory.read('k', cells('k'));
+    memory.clear();
+    if (vector !== undefined) await memory.write('k', vector, entry('old'));
+    expect((await memory.read('k', cells('k'))).entry).toBeUndefined();
+  });
+});
