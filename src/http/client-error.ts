@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf } from '../errors/problem';
 
 interface ConnectionError extends Error {
   readonly code?: string;
@@ -37,4 +39,14 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Answers what the router refused before any hook ran: a URL that cannot be decoded, a parameter that is too long. */
+export function answerRouterError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const { problem } = problemOf(error, '', request.id);
+  void reply
+    .status(problem.status)
+    .headers({ 'x-request-id': request.id, 'cache-control': 'private, no-cache' })
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem));
 }

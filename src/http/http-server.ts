@@ -1,13 +1,13 @@
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { runInContext, type RequestContext } from '../context/request-context';
 import { LoggingConfig } from '../logging/logging.config';
 import { AllowedMethods } from './allowed-methods';
 import { answerWithRepresentation } from './answer.hook';
 import { installBodyParsers } from './body-parser';
-import { answerClientError } from './client-error';
+import { answerClientError, answerRouterError } from './client-error';
 import { HttpConfig } from './http.config';
 import { requestIdOf, traceparentOf } from './request-id';
 
@@ -15,7 +15,7 @@ import { requestIdOf, traceparentOf } from './request-id';
 export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     requestIdHeader: false,
     trustProxy: config.trustProxy?.split(',') ?? false,
@@ -28,11 +28,12 @@ export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAd
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerRouterError,
   });
 }
 
 /** Hooks that every request passes, whether or not it finds a route. To be called before the routes are made. */
-export async function prepareHttpServer(app: NestFastifyApplication, config: HttpConfig): Promise<AllowedMethods> {
+export async function prepareHttpServer(app: NestFastifyApplication, config: HttpConfig): Promise<void> {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const allowedMethods = new AllowedMethods(server);
   installBodyParsers(server);
@@ -43,6 +44,10 @@ export async function prepareHttpServer(app: NestFastifyApplication, config: Htt
     app.enableCors({ origin: config.corsOrigins.split(','), exposedHeaders: ['ETag', 'X-Request-Id', 'X-Cache'] });
   }
   keepContext(server);
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) done(allowedMethods.errorFor(request.url.split('?')[0] ?? ''));
+    else done();
+  });
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
     reply.header('vary', 'Authorization, Accept');
@@ -52,7 +57,6 @@ export async function prepareHttpServer(app: NestFastifyApplication, config: Htt
     done(null, answerWithRepresentation(request, reply, payload));
   });
   server.setReplySerializer((payload) => (Buffer.isBuffer(payload) ? payload : JSON.stringify(payload)) as string);
-  return allowedMethods;
 }
 
 const contextKey = Symbol('context');
