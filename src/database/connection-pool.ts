@@ -6,7 +6,7 @@ import type { PoolLimits } from './pool-profiles';
 import { poolStatus, type PoolStats, type PoolThresholds } from './pool-stats';
 
 export interface ConnectionPoolOptions extends PoolThresholds {
-  readonly limits: PoolLimits;
+  readonly pool: PoolLimits;
   readonly acquireTimeoutMs: number;
   readonly drainTimeoutMs: number;
 }
@@ -65,7 +65,10 @@ export class ConnectionPool {
       }, this.options.acquireTimeoutMs);
       this.pool.connect((error, client, release) => {
         // Who gave up waiting leaves the connection, opened perhaps for them, to the next.
-        if (!pending) return release();
+        if (!pending) {
+          release();
+          return;
+        }
         settle();
         if (error || !client) reject(error ?? new Error('The pool answered without a connection'));
         else resolve(this.lend(client, release));
@@ -74,7 +77,7 @@ export class ConnectionPool {
   }
 
   stats(): PoolStats {
-    const { maxOpen, minIdle } = this.options.limits;
+    const { maxOpen, minIdle } = this.options.pool;
     const open = this.pool.totalCount;
     const idle = this.pool.idleCount;
     const use = { maxOpen, open, idle, inUse: open - idle, waiting: this.waiting };
@@ -84,7 +87,7 @@ export class ConnectionPool {
   /** Opens the connections that are to be kept, and from now on replaces those that go. */
   async keepWarm(): Promise<void> {
     await this.topUp();
-    const { minIdle } = this.options.limits;
+    const { minIdle } = this.options.pool;
     if (this.pool.totalCount < minIdle) {
       this.logger.warn(`Only ${this.pool.totalCount} of ${minIdle} connections could be opened to be kept`);
     }
@@ -119,7 +122,7 @@ export class ConnectionPool {
 
   /** The pool opens a connection only when none is idle, so the idle ones are held until the missing ones are open. */
   private async topUp(): Promise<void> {
-    const missing = this.options.limits.minIdle - this.pool.totalCount;
+    const missing = this.options.pool.minIdle - this.pool.totalCount;
     if (missing <= 0 || this.warming || this.closing) return;
     this.warming = true;
     const wanted = Array.from({ length: this.pool.idleCount + missing }, () => this.pool.connect());
@@ -139,7 +142,7 @@ export class ConnectionPool {
     const birth = this.births.get(client);
     if (!birth || this.closing) return;
     const now = performance.now();
-    const { maxLifetimeMs, maxIdleTimeMs } = this.options.limits;
+    const { maxLifetimeMs, maxIdleTimeMs } = this.options.pool;
     if (birth.broken) this.closed.closedByError++;
     else if (now - birth.openedAt >= maxLifetimeMs - TIMER_TOLERANCE_MS) this.closed.closedByLifetime++;
     else if (now - birth.usedAt >= maxIdleTimeMs - TIMER_TOLERANCE_MS) this.closed.closedByIdle++;

@@ -44,7 +44,7 @@ class DatabaseConfigModule {}
       provide: ConnectionPool,
       inject: [DataSource, DatabaseConfig],
       useFactory: (dataSource: DataSource, config: DatabaseConfig) => {
-        const pool = new ConnectionPool(poolOf(dataSource), { ...config, limits: config.pool });
+        const pool = new ConnectionPool(poolOf(dataSource), config);
         drainBeforeDestroy(dataSource, pool);
         return pool;
       },

@@ -150,11 +150,13 @@ export class Database implements OnApplicationBootstrap {
 
 /** Lets `work` issue its statements, now or never: later ones would find the flight gone. */
 async function issue<T>(statements: Statements, work: (session: ReadSession) => Promise<T>): Promise<T> {
+  let answer: Promise<T>;
   try {
-    return work(statements);
+    answer = work(statements);
   } finally {
     statements.close('A read issues all its statements before it first awaits');
   }
+  return answer;
 }
 
 function end(transaction: OpenTransaction, tx: TransactionStatements): void {

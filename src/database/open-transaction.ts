@@ -5,7 +5,7 @@ import type { SessionScope } from './session';
 
 export type Hook = () => void | Promise<void>;
 
-const storage = new AsyncLocalStorage<OpenTransaction | undefined>();
+const storage = new AsyncLocalStorage<OpenTransaction>();
 
 /** What is known of a transaction, or of a savepoint in one, while its work runs. */
 export class OpenTransaction {
@@ -49,7 +49,7 @@ export class OpenTransaction {
 
   /** To be called when the transaction is over; never rejects. */
   async runAfterCommit(): Promise<void> {
-    await Promise.all(this.afterCommit.map(runDetached));
+    await Promise.all(this.afterCommit.map(runHook));
   }
 }
 
@@ -59,10 +59,10 @@ export function currentTransaction(): OpenTransaction | undefined {
   return transaction?.isOpen ? transaction : undefined;
 }
 
-/** Runs a hook outside of any transaction. What it throws is logged: the change it follows has happened. */
-export async function runDetached(hook: Hook): Promise<void> {
+/** What the hook throws is logged: the change it follows has happened. */
+export async function runHook(hook: Hook): Promise<void> {
   try {
-    await storage.run(undefined, hook);
+    await hook();
   } catch (error) {
     new Logger('Database').error(
       'A hook that runs after a commit failed',

@@ -26,7 +26,8 @@ async function waitForPostgres(url: string, timeoutMs: number, report: (progress
   const deadline = Date.now() + timeoutMs;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await connectOnce(url, Math.max(RETRY_EVERY_MS, deadline - Date.now()));
+      await connectOnce(url, Math.max(RETRY_EVERY_MS, deadline - Date.now()));
+      return;
     } catch (error) {
       if (!isConnectionLoss(error) || Date.now() + RETRY_EVERY_MS > deadline) throw error;
       if (attempt === 1) report('Waiting for Postgres');

@@ -59,7 +59,7 @@ export function brokenConstraint(error: unknown): string | undefined {
 
 /** Whether the connection, not the statement, failed: what the server did with a COMMIT is then unknown. */
 export function isConnectionLoss(error: unknown): boolean {
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error)) return false;
   if (cause instanceof DatabaseError) {
     // connection_exception, insufficient_resources, operator_intervention; 25P03 idle transaction ended by the server

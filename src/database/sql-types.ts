@@ -5,11 +5,12 @@ const NUMERIC = 1700;
 const DATE = 1082;
 
 /** The form in which values of Postgres reach us: counts and scores as numbers, a day as text (it has no time zone). */
-export const sqlTypes: { getTypeParser: typeof types.getTypeParser } = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (format === 'binary') return types.getTypeParser(oid, 'binary');
+export const sqlTypes = {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
     if (oid === INT8 || oid === NUMERIC) return Number;
     if (oid === DATE) return String;
-    return types.getTypeParser(oid, 'text');
-  }) as typeof types.getTypeParser,
+    return parserOf(oid, format);
+  },
 };
+
+const parserOf = types.getTypeParser as (oid: number, format?: 'text' | 'binary') => (value: string) => unknown;

@@ -17,8 +17,7 @@ export class Statements implements ReadSession {
   }
 
   query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    if (this.closedBecause !== undefined) return Promise.reject(new Error(this.closedBecause));
-    const rows = this.connection.query<Row & object>(sql, parameters);
+    const rows = this.send<Row & object>(sql, parameters);
     // Of several statements the caller may await only the first that fails.
     rows.catch(() => undefined);
     return rows;
@@ -27,6 +26,15 @@ export class Statements implements ReadSession {
   /** From now on a statement is refused with this sentence. */
   close(because: string): void {
     this.closedBecause = because;
+  }
+
+  protected refuseWhenClosed(): void {
+    if (this.closedBecause !== undefined) throw new Error(this.closedBecause);
+  }
+
+  private async send<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    this.refuseWhenClosed();
+    return this.connection.query<Row>(sql, parameters);
   }
 }
 
@@ -42,6 +50,7 @@ export class TransactionStatements extends Statements implements Transaction {
   }
 
   get entities(): EntityManager {
+    this.refuseWhenClosed();
     this.manager ??= bindEntities(this.dataSource, this.connection);
     return this.manager;
   }

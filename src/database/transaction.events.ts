@@ -1,4 +1,4 @@
-import { currentTransaction, runDetached, type Hook } from './open-transaction';
+import { currentTransaction, runHook, type Hook } from './open-transaction';
 
 /**
  * Runs the hook after the outermost COMMIT, before `Database.transaction()` resolves; at once when no transaction is open.
@@ -8,7 +8,7 @@ import { currentTransaction, runDetached, type Hook } from './open-transaction';
 export function afterCommit(hook: Hook): void {
   const transaction = currentTransaction();
   if (transaction) transaction.afterCommit.push(hook);
-  else void runDetached(hook);
+  else void runHook(hook);
 }
 
 /**

@@ -89,7 +89,8 @@ async function undoAll(ownerUrl: string): Promise<void> {
     migrations: ALL_MIGRATIONS,
     installExtensions: false,
   }).initialize();
-  for (const _ of ALL_MIGRATIONS) await new MigrationExecutor(dataSource).undoLastMigration();
+  for (let count = 0; count < ALL_MIGRATIONS.length; count++)
+    await new MigrationExecutor(dataSource).undoLastMigration();
   await dataSource.destroy();
 }
 

@@ -45,7 +45,7 @@ describe('provision', () => {
     const makersUrl = new URL(privilegedUrl);
     makersUrl.username = maker;
     makersUrl.password = 'maker';
-    for (const _ of ['first', 'again']) {
+    for (let time = 1; time <= 2; time++) {
       const { ownerUrl, applicationUrl } = await provision({ privilegedUrl: makersUrl.href, secret, database });
       await migrate(ownerUrl, `${database}_app`);
       await expect(selfCheck(applicationUrl)).resolves.toBeUndefined();
