@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Cacheable } from '../cache/cacheable.decorator';
+import { RiskTags } from '../risk/risk.cache';
+import { RiskStatisticsReader } from '../risk/statistics/risk-statistics.reader';
+import type { RiskMatrixStatsResponse, StatsResponse, TrendsResponse } from './dashboard.dto';
+import { changeBetween, figuresOf } from './figures';
+import { daysBefore, periodStart, type Period } from '../http/period';
+import { fillMatrix } from './risk-matrix';
+import { trendOf } from './trend';
+
+/** What the dashboard shows. Answers that depend on the day are asked for with it, so that no cache outlives midnight. */
+@Injectable()
+export class DashboardReader {
+  constructor(private readonly register: RiskStatisticsReader) {}
+
+  @Cacheable({
+    cache: 'dashboard',
+    key: (period: Period, today: string) => ['stats', { period, today }],
+    tags: [RiskTags.all],
+  })
+  async stats(period: Period, today: string): Promise<StatsResponse> {
+    const since = periodStart(period, today);
+    const { now, before } = await this.register.tallies(today, since);
+    const figures = figuresOf(now);
+    const previous = before.length > 0 ? figuresOf(before) : null;
+    const change = previous && changeBetween(figures, previous);
+    return { period, today, since: since ?? null, ...figures, previous, change };
+  }
+
+  @Cacheable({ cache: 'dashboard', key: () => ['matrix'], tags: [RiskTags.all] })
+  async riskMatrix(): Promise<RiskMatrixStatsResponse> {
+    return { cells: fillMatrix(await this.register.ratings()) };
+  }
+
+  @Cacheable({
+    cache: 'dashboard',
+    key: (days: number, today: string) => ['trends', { days, today }],
+    tags: [RiskTags.all],
+  })
+  async trends(days: number, today: string): Promise<TrendsResponse> {
+    const from = daysBefore(today, days - 1);
+    return { days, points: trendOf(await this.register.changes(from, today), from, today) };
+  }
+}

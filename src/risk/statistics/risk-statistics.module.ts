@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { RiskStatisticsReader } from './risk-statistics.reader';
+
+@Module({ providers: [RiskStatisticsReader], exports: [RiskStatisticsReader] })
+export class RiskStatisticsModule {}

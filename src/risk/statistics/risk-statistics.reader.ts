@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database';
+import type { Severity } from '../risk-score';
+import type { RiskStatus } from '../risk-lifecycle';
+import { REGISTER_AS_OF, REGISTER_CHANGES_BY_DAY, REGISTER_NOW, REGISTER_RATINGS } from './statistics-sql';
+
+/** The risks, not deleted, of one severity and status. */
+export interface RiskTally {
+  readonly severity: Severity;
+  readonly status: RiskStatus;
+  readonly risks: number;
+  /** Sum of their scores x 100, exact. */
+  readonly scoreHundredths: number;
+  /** Those with a score of at least 15. */
+  readonly high: number;
+  readonly overdue: number;
+}
+
+export interface RatingCount {
+  readonly probability: number;
+  readonly impact: number;
+  readonly count: number;
+}
+
+/** What happened to the register in one day: differences, so that any day's state is the sum of those up to it. */
+export interface RegisterChange {
+  /** YYYY-MM-DD */
+  readonly day: string;
+  readonly risks: number;
+  readonly scoreHundredths: number;
+  /** Neither closed nor deleted. */
+  readonly open: number;
+  readonly created: number;
+  readonly closed: number;
+}
+
+/** What other rooms may ask about the register as a whole. Days are calendar days in UTC, YYYY-MM-DD. */
+@Injectable()
+export class RiskStatisticsReader {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * The register as it is, and as it was when a day began, both from one snapshot. `before` is empty when there was no
+   * register yet; a tally of 0 risks tells that there was one.
+   */
+  tallies(today: string, startOf: string | undefined): Promise<{ now: RiskTally[]; before: RiskTally[] }> {
+    return this.database.read(async (session) => {
+      const [now, before] = await Promise.all([
+        session.query<RiskTally>(REGISTER_NOW, [session.tenantId, today]),
+        startOf === undefined ? [] : session.query<RiskTally>(REGISTER_AS_OF, [session.tenantId, startOf]),
+      ]);
+      return { now, before };
+    });
+  }
+
+  /** How many risks have which probability and impact; combinations that no risk has are left out. */
+  ratings(): Promise<RatingCount[]> {
+    return this.database.read((session) => session.query<RatingCount>(REGISTER_RATINGS, [session.tenantId]));
+  }
+
+  /**
+   * The changes of each day with any, in order of the days. Those of all days before `from` are one entry, dated the day
+   * before it; there is none when the register began later.
+   */
+  changes(from: string, today: string): Promise<RegisterChange[]> {
+    return this.database.read((session) =>
+      session.query<RegisterChange>(REGISTER_CHANGES_BY_DAY, [session.tenantId, from, today]),
+    );
+  }
+}
