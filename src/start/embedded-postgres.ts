@@ -7,7 +7,6 @@ import { findPostgresBinaries, type PostgresBinaries } from './postgres/binaries
 import { lockDirectory } from './postgres/directory-lock';
 import { type PostgresHome, preparePostgresHome } from './postgres/home';
 import { startPostmaster, stopOrphan, stopPostmaster } from './postgres/postmaster';
-import { runAfterOurDeath } from './postgres/watchdog';
 
 const FAST_SHUTDOWN_MS = 10_000;
 
@@ -30,10 +29,6 @@ const DISPOSABLE_SETTINGS = {
   full_page_writes: 'off',
   max_connections: '300',
 };
-
-const STOP_SCRIPT = `kill -INT "$1"
-n=0; while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
-if [ -n "$2" ]; then rm -rf "$2"; fi`;
 
 export interface EmbeddedPostgresOptions {
   /** Holds data, password and log; kept between runs. Root may get a folder below /var/lib/openrisk instead. */
@@ -60,33 +55,34 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (process.platform === 'win32')
     throw new Error('The embedded Postgres needs Linux, macOS or WSL. Set DATABASE_URL.');
   const { onProgress, disposable = false } = options;
-  const home = await preparePostgresHome(resolve(options.directory));
+  const home = await preparePostgresHome(resolve(options.directory), disposable);
   const lock = await lockDirectory(home.path);
+  const leave = async (): Promise<void> => {
+    await lock.release();
+    if (disposable) await rm(home.path, { recursive: true, force: true, maxRetries: 3 });
+  };
   try {
     const binaries = await findPostgresBinaries(home);
     await stopOrphan(home, onProgress);
-    await createClusterOnce(binaries, home, onProgress, disposable);
+    await createClusterOnce(binaries, home, onProgress);
     const settings = disposable ? { ...SETTINGS, ...DISPOSABLE_SETTINGS } : SETTINGS;
     const { pid, port, ended } = await startPostmaster(binaries.postgres, home, settings);
-    const watchdog = runAfterOurDeath(STOP_SCRIPT, [`${pid}`, disposable ? home.path : '']);
+    let alive = true;
     let stopping: Promise<void> | undefined;
     void ended.then(() => {
+      alive = false;
       if (stopping === undefined) onProgress(`Postgres (pid ${pid}) ended by itself, see ${home.log}`);
-      watchdog.dismiss();
     });
     const stop = async (): Promise<void> => {
-      await stopPostmaster(pid, FAST_SHUTDOWN_MS);
-      watchdog.dismiss();
-      await lock.release();
-      if (disposable) await rm(home.path, { recursive: true, force: true, maxRetries: 3 });
+      if (alive) await stopPostmaster(pid, FAST_SHUTDOWN_MS);
+      await leave();
     };
     return {
       adminUrl: `postgresql://postgres:${home.password}@127.0.0.1:${port}/postgres`,
       stop: () => (stopping ??= stop()),
     };
   } catch (error) {
-    await lock.release();
-    if (disposable) await rm(home.path, { recursive: true, force: true });
+    await leave();
     throw error;
   }
 }
@@ -96,7 +92,6 @@ async function createClusterOnce(
   { initdb }: PostgresBinaries,
   home: PostgresHome,
   onProgress: (line: string) => void,
-  disposable: boolean,
 ): Promise<void> {
   if (await stat(home.data).catch(() => undefined)) return;
   onProgress(`Creating a Postgres database in ${home.path}`);
@@ -115,7 +110,7 @@ async function createClusterOnce(
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--no-instructions',
-      ...(disposable ? ['--no-sync'] : []),
+      ...(home.disposable ? ['--no-sync'] : []),
     ],
     { ...home.account, cwd: home.path, env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' }, timeout: 120_000 },
   );

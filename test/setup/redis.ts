@@ -15,6 +15,7 @@ import { messageOf } from './run';
 const START_MS = 10_000;
 const PORT_ATTEMPTS = 3;
 const POLL_MS = 20;
+const PING_MS = 2_000;
 
 /**
  * A real Redis: the one of TEST_REDIS_URL, a redis-server of this machine, one unpacked from the system's packages, or
@@ -26,11 +27,15 @@ export async function prepareRedis(): Promise<void> {
     await ping(given).catch((error: unknown) => {
       throw new Error(`The Redis of TEST_REDIS_URL does not answer: ${messageOf(error)}`);
     });
-    return publish(given, await installedRedis());
+    publish(given, await installedRedis());
+    return;
   }
   const tried: string[] = ['TEST_REDIS_URL: not set'];
   const program = await findRedisProgram(tried);
-  if (program) return publish(await startRedis(program), program);
+  if (program) {
+    publish(await startRedis(program), program);
+    return;
+  }
   const url = await startRedisInDocker(tried);
   if (url === undefined) throw new Error(advice(tried));
   await answers(url);
@@ -69,40 +74,41 @@ async function startRedis(program: RedisProgram): Promise<string> {
     const ended = once(server, 'exit').catch(() => undefined);
     server.unref();
     const watchdog = runAfterOurDeath('kill -9 "$1"; rm -rf "$2"', [`${server.pid ?? ''}`, directory]);
+    void ended.then(() => watchdog.dismiss());
+    atTheEnd(() => {
+      server.kill('SIGKILL');
+      return ended;
+    });
     const url = `redis://127.0.0.1:${port}`;
-    if (await Promise.race([answers(url), ended.then(() => false)])) {
-      atTheEnd(async () => {
-        server.kill('SIGKILL');
-        await ended;
-        watchdog.dismiss();
-      });
-      return url;
-    }
-    watchdog.dismiss();
+    if (await Promise.race([answers(url, server.pid), ended.then(() => false)])) return url;
   }
   const log = await readFile(join(directory, 'log'), 'utf8').catch(() => '');
   throw new Error(`${program.binary} does not start:\n${log.slice(-1_000)}`);
 }
 
 /** Waits until it does, within bounds. */
-async function answers(url: string): Promise<true> {
-  for (const deadline = Date.now() + START_MS; ; await sleep(POLL_MS)) {
+async function answers(url: string, pid?: number): Promise<true> {
+  const deadline = Date.now() + START_MS;
+  for (;;) {
     try {
-      await ping(url);
+      await ping(url, pid);
       return true;
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
+    await sleep(POLL_MS);
   }
 }
 
-async function ping(url: string): Promise<void> {
-  const client = createClient({ url, socket: { connectTimeout: 2_000, reconnectStrategy: false } });
+/** @param pid of the Redis that must be the one to answer: somebody else may have taken the port */
+async function ping(url: string, pid?: number): Promise<void> {
+  const client = createClient({ url, socket: { connectTimeout: PING_MS, reconnectStrategy: false } });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    const timeout = sleep(2_000, undefined, { ref: false }).then(() => Promise.reject(new Error('no PONG within 2 s')));
-    await Promise.race([client.ping(), timeout]);
+    const info = await Promise.race([client.info('server'), sleep(PING_MS, '', { ref: false })]);
+    if (!info.includes(pid === undefined ? 'process_id:' : `process_id:${pid}\r`))
+      throw new Error(`No answer on ${new URL(url).host}`);
   } finally {
     await client.disconnect();
   }

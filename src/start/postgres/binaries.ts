@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
+import { hasCode } from './error-code';
 import { type PostgresHome, SHARED_STATE } from './home';
 
 const run = promisify(execFile);
@@ -66,7 +67,7 @@ async function createSymlinks(directory: string): Promise<void> {
   await Promise.all(
     links.map(({ source, target }) =>
       symlink(relative(dirname(target), source), join(directory, target)).catch((error: unknown) => {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+        if (!hasCode(error, 'EEXIST')) throw error;
       }),
     ),
   );
@@ -105,8 +106,7 @@ async function copyPackage(installed: Package, destination: string): Promise<str
     await run('chmod', ['a+x', binariesIn(draft).postgres, binariesIn(draft).initdb]);
     await rename(draft, destination).catch((error: unknown) => {
       // Another start was faster, with the same content.
-      if (!(error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')))
-        throw error;
+      if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
     });
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { chmod, chown, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+
+import { hasCode } from './error-code';
 
 const run = promisify(execFile);
 
@@ -20,6 +22,8 @@ export interface PostgresHome {
   readonly data: string;
   readonly log: string;
   readonly password: string;
+  /** Nothing in it is worth keeping. */
+  readonly disposable: boolean;
   /** Undefined: Postgres runs as ourselves. */
   readonly account?: Account;
 }
@@ -29,15 +33,15 @@ export interface PostgresHome {
  * that the unprivileged account cannot traverse: then a folder below /var/lib/openrisk that belongs to this clone.
  * @throws Error in one line when there is no such place or account
  */
-export async function preparePostgresHome(directory: string): Promise<PostgresHome> {
-  if (process.getuid?.() !== 0) return furnish(directory);
+export async function preparePostgresHome(directory: string, disposable: boolean): Promise<PostgresHome> {
+  if (process.getuid?.() !== 0) return furnish(directory, disposable);
 
   const account = (await ownerOfData(directory)) ?? (await unprivilegedAccount());
   const clone = createHash('sha256').update(directory).digest('hex').slice(0, 12);
   for (const candidate of [directory, join(SHARED_STATE, `${basename(directory)}-${clone}`)]) {
-    await mkdir(candidate, { recursive: true, mode: 0o700 });
+    await makePrivateDirectory(candidate);
     await chown(candidate, account.uid, account.gid);
-    if (await isWritableFor(account, candidate)) return furnish(candidate, account);
+    if (await isWritableFor(account, candidate)) return furnish(candidate, disposable, account);
   }
   throw new Error(
     `The account with uid ${account.uid} reaches neither ${directory} nor ${SHARED_STATE}. Set DATABASE_URL.`,
@@ -73,19 +77,26 @@ async function isWritableFor(account: Account, path: string): Promise<boolean> {
   }
 }
 
-async function furnish(directory: string, account?: Account): Promise<PostgresHome> {
+/** Private is the directory, not the way to it. */
+async function makePrivateDirectory(directory: string): Promise<void> {
+  const firstMade = await mkdir(dirname(directory), { recursive: true });
+  if (firstMade === SHARED_STATE) await chmod(SHARED_STATE, 0o755);
   await mkdir(directory, { recursive: true, mode: 0o700 });
+}
+
+async function furnish(directory: string, disposable: boolean, account?: Account): Promise<PostgresHome> {
+  await makePrivateDirectory(directory);
   const path = await realpath(directory);
   const home = { path, data: join(path, 'data'), log: join(path, 'postgres.log'), ...(account && { account }) };
   const passwordFile = join(path, 'password');
   try {
     await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   }
   await writeFile(home.log, '', { mode: 0o600, flag: 'a' });
   if (account) {
     await Promise.all([passwordFile, home.log].map((file) => chown(file, account.uid, account.gid)));
   }
-  return { ...home, password: await readFile(passwordFile, 'utf8') };
+  return { ...home, disposable, password: await readFile(passwordFile, 'utf8') };
 }

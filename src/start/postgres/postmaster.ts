@@ -8,12 +8,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { PostgresHome } from './home';
 import { commandOfProcess, startOfProcess } from './processes';
+import { runAfterOurDeath } from './watchdog';
 
 const POLL_MS = 15;
 const START_DEADLINE_MS = 60_000;
 const BIND_ATTEMPTS = 5;
 /** The children of a postmaster that was SIGKILLed need a moment to notice. */
 const ORPHAN_CHILDREN_MS = 10_000;
+
+const STOP_AND_DELETE = `kill -INT "$1"
+n=0; while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
+if [ -n "$2" ]; then rm -rf "$2"; fi`;
 
 export interface Postmaster {
   readonly pid: number;
@@ -70,19 +75,21 @@ function spawnPostmaster(
       () => undefined,
     );
     child.unref();
-    return { pid: child.pid ?? -1, ended };
+    const pid = child.pid ?? -1;
+    const watchdog = runAfterOurDeath(STOP_AND_DELETE, [`${pid}`, home.disposable ? home.path : '']);
+    void ended.then(() => watchdog.dismiss());
+    return { pid, ended };
   } finally {
     closeSync(log);
   }
 }
 
 async function becameReady({ pid, ended }: Omit<Postmaster, 'port'>, home: PostgresHome): Promise<boolean> {
-  let hasEnded = false;
-  void ended.then(() => (hasEnded = true));
-  for (const deadline = Date.now() + START_DEADLINE_MS; Date.now() < deadline; await sleep(POLL_MS)) {
-    if (hasEnded) return false;
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while (Date.now() < deadline) {
     const lines = await pidFileLines(home);
     if (lines[0] === `${pid}` && lines[7]?.trim() === 'ready') return true;
+    if (await Promise.race([ended.then(() => true), sleep(POLL_MS, false)])) return false;
   }
   await stopPostmaster(pid, 0);
   return false;
@@ -101,8 +108,10 @@ export async function stopPostmaster(pid: number, fastShutdownMs: number): Promi
     } catch {
       return;
     }
-    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(POLL_MS)) {
+    const deadline = Date.now() + patienceMs;
+    while (Date.now() < deadline) {
       if (startOfProcess(pid) === undefined) return;
+      await sleep(POLL_MS);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 export interface Watchdog {
   /** Call it when the watched thing has ended in the ordinary way. */
@@ -21,6 +22,6 @@ export function runAfterOurDeath(script: string, args: readonly string[]): Watch
   shell.unref();
   const { stdin } = shell;
   stdin.on('error', () => undefined);
-  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  if (stdin instanceof Socket) stdin.unref();
   return { dismiss: () => void shell.kill('SIGKILL') };
 }
