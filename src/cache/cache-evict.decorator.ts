@@ -1,5 +1,5 @@
 import type { CacheKey } from './cache-key';
-import { recordCacheEvict } from './decorated-methods';
+import { recordCacheEvict, type AsyncMethodDecorator } from './decorated-methods';
 import type { Tag } from './tag';
 
 /** Each is fixed, or made from the method's arguments before it runs. */
@@ -14,12 +14,8 @@ export interface CacheEvictOptions<Args extends unknown[]> {
  * Evicts after the method has returned and the outermost transaction has committed, before the caller is answered.
  * Nothing is evicted when it throws or is rolled back. For async methods of singleton providers.
  */
-export function CacheEvict<Args extends unknown[]>(options: CacheEvictOptions<Args>) {
-  return <Method extends (...args: [...Args, ...never[]]) => Promise<unknown>>(
-    prototype: object,
-    name: string | symbol,
-    _descriptor: TypedPropertyDescriptor<Method>,
-  ): void => {
-    recordCacheEvict(prototype, name, options as unknown as CacheEvictOptions<unknown[]>);
-  };
+export function CacheEvict<Args extends unknown[] = never[]>(
+  options: CacheEvictOptions<Args>,
+): AsyncMethodDecorator<Args> {
+  return (prototype, name) => recordCacheEvict(prototype, name, options as unknown as CacheEvictOptions<unknown[]>);
 }

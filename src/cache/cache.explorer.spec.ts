@@ -12,11 +12,10 @@ class Shelf {
   loads = 0;
 
   @Cacheable({ cache: 'asset', key: (page: number) => ['list', { page }] })
-  async list(page: number): Promise<{ page: number; load: number }> {
-    return { page, load: ++this.loads };
+  list(page: number): Promise<{ page: number; load: number }> {
+    return Promise.resolve({ page, load: ++this.loads });
   }
 
-  // Not an async function: declared to return a promise is enough.
   @Cacheable({ cache: 'asset', key: (id: string) => ['id', id], tags: (id) => [tag('shelf', id)] })
   one(id: string, suffix = ''): Promise<string> {
     this.loads++;
@@ -28,9 +27,8 @@ class Shelf {
   }
 
   @CacheEvict({ tags: (id: string) => [tag('shelf', id)], pattern: 'asset:list:*' })
-  async rename(_id: string, name: string): Promise<string> {
-    if (name === '') throw new RangeError('nameless');
-    return name;
+  rename(_id: string, name: string): Promise<string> {
+    return name === '' ? Promise.reject(new RangeError('nameless')) : Promise.resolve(name);
   }
 }
 
@@ -121,7 +119,7 @@ describe('CacheExplorer', () => {
     }).compile();
     const problems: string[] = await module.init().then(
       () => [],
-      (error: { problems: string[] }) => error.problems,
+      (error: unknown) => (error as { problems: string[] }).problems,
     );
     expect(problems).toEqual([
       'Front.get is on a controller: decorate the reader or service behind it',

@@ -57,7 +57,7 @@ export class CacheExplorer implements OnModuleInit {
   }
 
   private wrap(instance: object, { name, method, cacheable, cacheEvict }: DecoratedMethod): void {
-    const original: Method = async (...args) => method.apply(instance, args);
+    const original = method.bind(instance) as Method;
     const value = cacheable ? this.reading(original, cacheable) : cacheEvict && this.evicting(original, cacheEvict);
     Object.defineProperty(instance, name, { value, configurable: true, writable: true });
   }

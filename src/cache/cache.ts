@@ -7,7 +7,7 @@ import { CACHE_NAMES, NAMED_CACHES, type CacheName } from './cache-names';
 import { CACHE_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
-import { toCachedValue, type CachedValue } from './cached-value';
+import { toCachedValue } from './cached-value';
 import { resolveEviction, type Eviction, type EvictionTargets } from './eviction';
 import { Loads } from './loads';
 import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead } from './store';
@@ -54,24 +54,10 @@ export class Cache {
    * @throws NothingToCache when undefined was loaded; UnusableKeyPart; NoRequestContext without a tenant
    */
   async getOrLoad<T>(question: CacheKey, loader: () => Promise<T>, options: ReadOptions = {}): Promise<T> {
-    const { cache } = question;
-    const audience = audienceOf(cache, options.visibility);
-    const load = (): Promise<StoredEntry> => this.load(question, loader, audience, options.ttlSeconds);
-    if (inTransaction()) return this.answer(cache, 'none', 'bypass', await load());
-
-    const { entryKey, cells } = addressOf(question, options.tags ?? [], audience);
-    const ttlMs = 1000 * (options.ttlSeconds ?? this.config.ttlSecondsOf(cache));
-    const { tier, entry, vector, degraded } = await this.store.read(entryKey, cells, ttlMs);
-    if (entry?.tenantId === audience.tenantId && entry !== undefined) return this.answer(cache, tier, 'hit', entry);
-    if (entry) this.metrics.foreign(cache);
-
-    const joined = (): void => this.metrics.joined(cache);
-    if (vector !== undefined) {
-      const fill = (): Promise<StoredEntry> => this.fill(entryKey, vector, load);
-      return this.answer(cache, tier, 'miss', await this.loads[cache].share(`${entryKey} ${vector}`, fill, joined));
-    }
-    if (!degraded) return this.answer(cache, tier, 'bypass', await load());
-    return this.answer(cache, 'none', 'degraded', await this.loads[cache].shareNext(entryKey, load, joined));
+    const { tier, outcome, entry } = await this.find(question, loader, options);
+    this.metrics.read(question.cache, tier, outcome);
+    report(entry, outcome);
+    return entry.value.json as T;
   }
 
   /**
@@ -91,10 +77,35 @@ export class Cache {
 
   async carryOut(eviction: Eviction): Promise<EvictionResult> {
     if (inTransaction()) {
-      afterCommit(async () => void (await this.evictNow(eviction)));
+      afterCommit(async () => {
+        await this.evictNow(eviction);
+      });
       return { status: 'scheduled' };
     }
     return { status: await this.evictNow(eviction) };
+  }
+
+  private async find(question: CacheKey, loader: () => Promise<unknown>, options: ReadOptions): Promise<Answer> {
+    const { cache } = question;
+    const audience = audienceOf(cache, options.visibility);
+    const ttlMs = 1000 * (options.ttlSeconds ?? this.config.ttlSecondsOf(cache));
+    const load = (): Promise<StoredEntry> => this.load(cache, loader, audience, ttlMs);
+    if (inTransaction()) return { tier: 'none', outcome: 'bypass', entry: await load() };
+
+    const { entryKey, cells } = addressOf(question, options.tags ?? [], audience);
+    const { tier, entry, vector, degraded } = await this.store.read(entryKey, cells, ttlMs);
+    if (entry && entry.tenantId === audience.tenantId) return { tier, outcome: 'hit', entry };
+    if (entry) this.metrics.foreign(cache);
+
+    const joined = (): void => this.metrics.joined(cache);
+    if (vector !== undefined) {
+      const fill = (): Promise<StoredEntry> => this.fill(entryKey, vector, load);
+      const filled = await this.loads[cache].share(`${entryKey} ${vector}`, fill, joined);
+      return { tier, outcome: 'miss', entry: filled };
+    }
+    if (!degraded) return { tier, outcome: 'bypass', entry: await load() };
+    const loaded = await this.loads[cache].shareNext(entryKey, load, joined);
+    return { tier: 'none', outcome: 'degraded', entry: loaded };
   }
 
   private async evictNow({ cellNames, caches }: Eviction): Promise<EvictionStatus> {
@@ -105,16 +116,16 @@ export class Cache {
   }
 
   private async load(
-    { cache, key }: CacheKey,
+    cache: CacheName,
     loader: () => Promise<unknown>,
     { tenantId }: Audience,
-    ttlSeconds = this.config.ttlSecondsOf(cache),
+    ttlMs: number,
   ): Promise<StoredEntry> {
     const stop = this.metrics.loadStarted(cache);
     try {
-      const value = toCachedValue(await loader(), `${cache}:${String(key[0])}`);
+      const value = toCachedValue(await loader(), cache);
       // +-10 %: what was stored together should not expire together.
-      return { tenantId, value, expiresAt: Date.now() + ttlSeconds * 1000 * (0.9 + Math.random() * 0.2) };
+      return { tenantId, value, expiresAt: Date.now() + ttlMs * (0.9 + Math.random() * 0.2) };
     } finally {
       stop();
     }
@@ -130,20 +141,15 @@ export class Cache {
     void this.store.write(entryKey, vector, entry);
     return entry;
   }
-
-  private answer<T>(
-    cache: CacheName,
-    tier: StoreRead['tier'],
-    outcome: ReadOutcome,
-    { value, expiresAt }: StoredEntry,
-  ): T {
-    this.metrics.read(cache, tier, outcome);
-    report(value, outcome, expiresAt);
-    return value.json as T;
-  }
 }
 
-function report({ json }: CachedValue, outcome: ReadOutcome, expiresAt: number): void {
+interface Answer {
+  readonly tier: StoreRead['tier'];
+  readonly outcome: ReadOutcome;
+  readonly entry: StoredEntry;
+}
+
+function report({ value: { json }, expiresAt }: StoredEntry, outcome: ReadOutcome): void {
   if (typeof json !== 'object' || json === null) return;
   const stored = outcome === 'hit' || outcome === 'miss';
   const told: CacheOutcome = stored

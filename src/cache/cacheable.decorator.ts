@@ -1,5 +1,5 @@
 import type { CacheName } from './cache-names';
-import { recordCacheable } from './decorated-methods';
+import { recordCacheable, type AsyncMethodDecorator } from './decorated-methods';
 import type { KeyPart } from './key-part';
 import type { Tag } from './tag';
 
@@ -24,12 +24,8 @@ export interface CacheableOptions<Args extends unknown[]> {
  * exceptions pass through and are not stored. Inside a transaction the method always runs. Calls through `this` are
  * cached like any other, since the method of the instance is replaced at boot.
  */
-export function Cacheable<Args extends unknown[]>(options: CacheableOptions<Args>) {
-  return <Method extends (...args: [...Args, ...never[]]) => Promise<unknown>>(
-    prototype: object,
-    name: string | symbol,
-    _descriptor: TypedPropertyDescriptor<Method>,
-  ): void => {
-    recordCacheable(prototype, name, options as unknown as CacheableOptions<unknown[]>);
-  };
+export function Cacheable<Args extends unknown[] = never[]>(
+  options: CacheableOptions<Args>,
+): AsyncMethodDecorator<Args> {
+  return (prototype, name) => recordCacheable(prototype, name, options as unknown as CacheableOptions<unknown[]>);
 }

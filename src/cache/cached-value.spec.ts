@@ -27,9 +27,9 @@ describe('toCachedValue', () => {
     expect(loaded.list).toEqual([1, 2]);
   });
 
-  it('takes null for an answer, and refuses undefined by the name of the question', () => {
-    expect(toCachedValue(null, 'risk:id')).toMatchObject({ json: null, etag: undefined });
-    expect(() => toCachedValue(undefined, 'risk:id')).toThrow(NothingToCache);
-    expect(() => toCachedValue(undefined, 'risk:id')).toThrow('risk:id loaded undefined');
+  it('takes null for an answer, and refuses undefined by the name of the cache', () => {
+    expect(toCachedValue(null, 'risk')).toMatchObject({ json: null, etag: undefined });
+    expect(() => toCachedValue(undefined, 'risk')).toThrow(NothingToCache);
+    expect(() => toCachedValue(undefined, 'risk')).toThrow('the cache risk gave undefined');
   });
 });

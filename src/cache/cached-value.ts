@@ -10,8 +10,8 @@ export interface CachedValue {
 
 /** A programming error: `undefined` is no JSON. A method that finds nothing returns null. */
 export class NothingToCache extends TypeError {
-  constructor(question: string) {
-    super(`${question} loaded undefined, which cannot be cached: return null for "nothing"`);
+  constructor(cache: string) {
+    super(`A load of the cache ${cache} gave undefined, which cannot be cached: return null for "nothing"`);
     this.name = 'NothingToCache';
   }
 }
@@ -21,9 +21,9 @@ export class NothingToCache extends TypeError {
  *
  * @throws NothingToCache for undefined; TypeError for what JSON cannot hold (bigint, cycles)
  */
-export function toCachedValue(loaded: unknown, question: string): CachedValue {
+export function toCachedValue(loaded: unknown, cache: string): CachedValue {
   const text = JSON.stringify(loaded) as string | undefined;
-  if (text === undefined) throw new NothingToCache(question);
+  if (text === undefined) throw new NothingToCache(cache);
   const json = deepFreeze(JSON.parse(text));
   if (!isObject(json)) return { json, bytes: Buffer.from(text), etag: undefined };
   const representation = makeRepresentation(json);

@@ -5,6 +5,15 @@ import type { CacheableOptions } from './cacheable.decorator';
 const CACHEABLE = Symbol('cacheable');
 const CACHE_EVICT = Symbol('cache-evict');
 
+/** For async methods whose first parameters are Args; the compiler refuses others. */
+export type AsyncMethodDecorator<Args extends unknown[]> = <
+  Method extends (...args: [...Args, ...never[]]) => Promise<unknown>,
+>(
+  prototype: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
+
 /** What the decorators say about one method. */
 export interface DecoratedMethod {
   readonly name: string | symbol;

@@ -115,7 +115,7 @@ describe('encodeSegments', () => {
     Buffer.from('x'),
     Promise.resolve(),
   ])('refuses %p', (unusable) => {
-    expect(() => encode('list', { unusable } as KeyPart)).toThrow(UnusableKeyPart);
+    expect(() => encode('list', { unusable })).toThrow(UnusableKeyPart);
   });
 });
 

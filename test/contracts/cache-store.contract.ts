@@ -5,7 +5,7 @@ import type { CacheStore, GenerationVector, StoredEntry, StoreRead } from '../..
 
 export interface OpenStore {
   readonly store: CacheStore;
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 /** What every store must keep; `keeps: false` is a store that may answer nothing, but must not answer wrongly. */

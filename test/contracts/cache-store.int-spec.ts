@@ -1,3 +1,4 @@
+import type { CacheStore } from '../../src/cache/store';
 import { MemoryStore } from '../../src/cache/stores/memory.store';
 import { NoneStore } from '../../src/cache/stores/none.store';
 import { RedisConnection } from '../../src/cache/stores/redis-connection';
@@ -7,10 +8,10 @@ import { sharedRedisUrl } from '../support/redis-server';
 import { describeCacheStore } from './cache-store.contract';
 
 const bounds = { maxBytes: 10_000_000, maxEntries: 1_000 };
-const nothingToClose = { close: () => Promise.resolve() };
+const plain = (store: CacheStore) => () => Promise.resolve({ store, close: () => Promise.resolve() });
 
-describeCacheStore('memory', async () => ({ store: new MemoryStore(bounds), ...nothingToClose }), { keeps: true });
-describeCacheStore('none', async () => ({ store: new NoneStore(), ...nothingToClose }), { keeps: false });
+describeCacheStore('memory', plain(new MemoryStore(bounds)), { keeps: true });
+describeCacheStore('none', plain(new NoneStore()), { keeps: false });
 
 if (sharedRedisUrl === undefined) {
   process.stdout.write('skipped, there is no Redis: CacheStore over redis\n');
@@ -24,9 +25,10 @@ if (sharedRedisUrl === undefined) {
       const store = new RedisStore(connection.client, 'contract', bounds);
       const connected = new Promise<void>((resolve) => {
         connection.serve({
-          onConnected: async (runId) => {
+          onConnected: (runId) => {
             store.begin(runId);
             resolve();
+            return Promise.resolve();
           },
           onLost: () => undefined,
         });
@@ -52,7 +54,7 @@ if (sharedRedisUrl === undefined) {
         evict: writer.store.evict.bind(writer.store),
         status: writer.store.status.bind(writer.store),
       };
-      return { store, close: async () => void (await Promise.all([writer.close(), reader.close()])) };
+      return { store, close: () => Promise.all([writer.close(), reader.close()]) };
     },
     { keeps: true },
   );

@@ -40,8 +40,8 @@ class Tenants {
   }
 
   @CacheEvict({ tags: [TENANT_NAMES] })
-  async refuse(): Promise<void> {
-    throw new RangeError('refused');
+  refuse(): Promise<void> {
+    return Promise.reject(new RangeError('refused'));
   }
 }
 
@@ -60,9 +60,8 @@ describe('The cache and transactions', () => {
     module = await Test.createTestingModule({
       imports: [ConfigModule.forEnvironment(env), DatabaseModule, CacheModule],
       providers: [Tenants],
-    })
-      .setLogger(false)
-      .compile();
+    }).compile();
+    module.useLogger(false);
     await module.init();
     tenants = module.get(Tenants);
     database = module.get(Database);

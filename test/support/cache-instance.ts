@@ -74,7 +74,7 @@ class Calls {
     });
   }
 
-  private async hear(message: FromProcess & { call: number }): Promise<void> {
+  private async hear(message: Exclude<FromProcess, { tell: 'ready' }>): Promise<void> {
     const call = this.open.get(message.call);
     if (message.tell === 'load') {
       this.child.send({ do: 'loaded', call: message.call, value: await call?.loader() } satisfies ToProcess);

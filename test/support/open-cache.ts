@@ -22,9 +22,10 @@ export interface OpenCache {
 
 /** The cache room as the application boots it: an instance of its own, however many there are in the process. */
 export async function openCache(settings: Readonly<Record<string, string>> = {}): Promise<OpenCache> {
-  const module = await Test.createTestingModule({ imports: [ConfigModule.forEnvironment(settings), CacheModule] })
-    .setLogger(false)
-    .compile();
+  const module = await Test.createTestingModule({
+    imports: [ConfigModule.forEnvironment(settings), CacheModule],
+  }).compile();
+  module.useLogger(false);
   await module.init();
   const health = module.get(CacheHealthReader);
   return {

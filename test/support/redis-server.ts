@@ -26,7 +26,7 @@ export interface TestRedis {
 export const canStartRedis = Boolean(process.env['OPENRISK_TEST_REDIS_SERVER']);
 
 /** For suites that start their own Redis. */
-export const describeWithRedis: jest.Describe = canStartRedis ? describe : skipLoudly;
+export const describeWithRedis = canStartRedis ? describe : skipLoudly;
 
 function skipLoudly(name: string): void {
   process.stdout.write(`skipped, there is no redis-server to start: ${name}\n`);
@@ -71,7 +71,10 @@ async function launch(port: number, directory: string): Promise<ChildProcess> {
   const libraries = process.env['OPENRISK_TEST_REDIS_LIBS'];
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env;
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
-  const server = spawn(binary, [...settings, '--appendonly', 'yes', '--appendfsync', 'always'], { env, stdio: 'ignore' });
+  const server = spawn(binary, [...settings, '--appendonly', 'yes', '--appendfsync', 'always'], {
+    env,
+    stdio: 'ignore',
+  });
   await until(() => accepts(port), 5_000);
   return server;
 }

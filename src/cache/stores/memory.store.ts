@@ -17,20 +17,21 @@ export class MemoryStore implements CacheStore {
     this.entries = new LocalEntries(bounds);
   }
 
-  async read(entryKey: string, cells: readonly Cell[]): Promise<StoreRead> {
+  read(entryKey: string, cells: readonly Cell[]): Promise<StoreRead> {
     const vector = vectorOf(cells.map(({ name }) => this.generationOf(name)));
     const local = this.entries.get(entryKey);
-    if (local?.vector !== vector) return { tier: 'memory', vector };
-    return { tier: 'memory', vector, entry: local.entry };
+    const current = local?.vector === vector ? { entry: local.entry } : {};
+    return Promise.resolve({ tier: 'memory', vector, ...current });
   }
 
-  async write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
+  write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
     this.entries.put(entryKey, vector, entry);
+    return Promise.resolve();
   }
 
-  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
+  evict(cellNames: readonly string[]): Promise<EvictionStatus> {
     for (const name of cellNames) this.cells.set(name, newNonce());
-    return 'ok';
+    return Promise.resolve('ok');
   }
 
   status(): StoreStatus {

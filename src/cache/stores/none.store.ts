@@ -2,16 +2,17 @@ import type { CacheStore, EvictionStatus, StoreRead, StoreStatus } from '../stor
 
 /** Stores nothing: CACHE_ENABLED=false or CACHE_STORE=none. */
 export class NoneStore implements CacheStore {
-  async read(): Promise<StoreRead> {
-    return { tier: 'none' };
+  read(): Promise<StoreRead> {
+    return Promise.resolve({ tier: 'none' });
   }
 
-  async write(): Promise<void> {
-    // Never asked: a read gave no vector.
+  /** Never asked for: a read gives no vector. */
+  write(): Promise<void> {
+    return Promise.resolve();
   }
 
-  async evict(): Promise<EvictionStatus> {
-    return 'ok';
+  evict(): Promise<EvictionStatus> {
+    return Promise.resolve('ok');
   }
 
   status(): StoreStatus {

@@ -51,8 +51,10 @@ export class RedisStore implements CacheStore {
       if (current) return current;
     }
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
-    if (!isComplete(nonces)) return this.mint(cells, cellKeys, nonces, ttlMs);
-    const vector = vectorOf(nonces);
+    const generations = isComplete(nonces) ? nonces : await this.mint(cells, cellKeys, nonces, ttlMs);
+    // A full Redis may drop a cell at once: without all of them nothing may be stored.
+    if (!isComplete(generations)) return { tier: 'redis' };
+    const vector = vectorOf(generations);
     const entry = typeof stored === 'string' ? decodeEntry(stored, vector) : undefined;
     // What this process has stored while the answer was on its way is as good.
     if (!entry) return this.heldUnder(entryKey, vector) ?? { tier: 'redis', vector };
@@ -88,15 +90,13 @@ export class RedisStore implements CacheStore {
     cellKeys: string[],
     nonces: readonly (string | null)[],
     ttlMs: number,
-  ): Promise<StoreRead> {
+  ): Promise<(string | null)[]> {
     const all = this.client.multi();
     cells.forEach((cell, index) => {
       if (nonces[index] === null) all.set(this.prefix + cell.name, newNonce(), { NX: true, ...lifeOf(cell, ttlMs) });
     });
     const replies = await all.mGet(cellKeys).exec();
-    const minted = replies.at(-1) as unknown as (string | null)[];
-    // A full Redis may drop a cell at once: without all of them nothing may be stored.
-    return isComplete(minted) ? { tier: 'redis', vector: vectorOf(minted) } : { tier: 'redis' };
+    return replies.at(-1) as unknown as (string | null)[];
   }
 
   private mGet(keys: string[]): Promise<(string | null)[]> {
