@@ -1,6 +1,5 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module';
 import { checkEnvironment, readConfig, type Environment } from './config/read-config';
@@ -28,7 +27,7 @@ export async function createApp(env: Environment, logDestination?: DestinationSt
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'health/startup'] });
-  app.get(HttpMetrics).install(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  app.get(HttpMetrics).install(app.getHttpAdapter().getInstance());
   logRequests(app, logging);
   await prepareHttpServer(app, http);
   serveOpenApi(app);

@@ -12,7 +12,7 @@ export interface DescribedSetting {
 /** Every setting of every config class that is loaded, in the order of the classes. */
 export function describeSettings(): DescribedSetting[] {
   return configClasses().flatMap((type) => {
-    const defaults = new type() as Record<string, unknown>;
+    const defaults = new type() as Record<string, string | number | boolean | undefined>;
     return fieldsOf(type).map((field) => ({
       name: field.name,
       about: field.rule.about,
@@ -36,7 +36,7 @@ function formOf({ rule }: EnvField): string {
   }
 }
 
-function defaultOf({ rule }: EnvField, value: unknown): string | undefined {
+function defaultOf({ rule }: EnvField, value: string | number | boolean | undefined): string | undefined {
   if (value === undefined || (rule.kind === 'text' && rule.secret)) return undefined;
   return String(value);
 }

@@ -3,12 +3,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { runInContext, type RequestContext } from '../context/request-context';
-import { LoggingConfig } from '../logging/logging.config';
+import type { LoggingConfig } from '../logging/logging.config';
 import { AllowedMethods } from './allowed-methods';
 import { answerWithRepresentation } from './answer.hook';
 import { installBodyParsers } from './body-parser';
 import { answerClientError, answerRouterError } from './client-error';
-import { HttpConfig } from './http.config';
+import type { HttpConfig } from './http.config';
 import { requestIdOf, traceparentOf } from './request-id';
 
 /** The HTTP server with its limits; routes come later, from Nest. */
@@ -34,7 +34,7 @@ export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAd
 
 /** Hooks that every request passes, whether or not it finds a route. To be called before the routes are made. */
 export async function prepareHttpServer(app: NestFastifyApplication, config: HttpConfig): Promise<void> {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   const allowedMethods = new AllowedMethods(server);
   installBodyParsers(server);
   await app.register(helmet, {
@@ -84,7 +84,7 @@ function keepContext(server: FastifyInstance): void {
 /** Logs what the operator asked for: nothing, the slow and the failed, or everything. */
 export function logRequests(app: NestFastifyApplication, config: LoggingConfig): void {
   if (config.requests === 'none') return;
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   server.addHook('onResponse', (request, reply, done) => {
     const durationMs = Math.round(reply.elapsedTime);
     const failed = reply.statusCode >= 500;

@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
 import { documentAnswers } from './openapi-answers';
 
 const about = `Risk register, scoring, lifecycle and statistics of many tenants.
@@ -42,7 +41,7 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     customSiteTitle: 'OpenRisk API',
     swaggerOptions: { persistAuthorization: true, tryItOutEnabled: true, filter: true, displayRequestDuration: true },
   });
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   server.addHook('onSend', (request, reply, payload, done) => {
     if (request.url.startsWith('/docs')) reply.header('content-security-policy', swaggerUiPolicy);
     done(null, payload);

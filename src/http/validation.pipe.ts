@@ -39,8 +39,9 @@ export class ValidationPipe implements PipeTransform {
 const builtIn = new Set<unknown>([String, Number, Boolean, Object, Array, Buffer]);
 
 function assertSafeQuery(query: object): void {
-  for (const [name, value] of Object.entries(query)) {
-    for (const text of [name, ...(Array.isArray(value) ? value : [value])]) {
+  for (const [name, value] of Object.entries(query) as [string, unknown][]) {
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    for (const text of [name, ...texts]) {
       const problem = typeof text === 'string' && textProblem(text);
       if (problem) {
         throw new BadRequest('A query parameter cannot be accepted.', [

@@ -34,7 +34,7 @@ export async function logIn(url: string, credentials: Credentials): Promise<stri
 /** @throws Error with the server's own words when it refuses the file as a whole */
 export async function importFile(url: string, token: string, { bytes, mediaType, query }: Upload) {
   const parameters = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const answer = await post(`${url}/api/v1/risks/import?${new URLSearchParams(parameters)}`, bytes, {
+  const answer = await post(`${url}/api/v1/risks/import?${new URLSearchParams(parameters).toString()}`, bytes, {
     'content-type': mediaType,
     authorization: `Bearer ${token}`,
   });
