@@ -1,7 +1,7 @@
 /** A sort column of a list: its SQL, which must never be NULL, and the type its cursor value is cast to. */
 export interface KeysetColumn {
   readonly sql: string;
-  readonly type: 'numeric' | 'float8' | 'int2' | 'text' | 'timestamptz' | 'date' | 'uuid';
+  readonly type: 'float8' | 'int2' | 'int4' | 'text' | 'timestamptz' | 'date' | 'uuid';
   readonly descending: boolean;
 }
 

@@ -43,7 +43,7 @@ export class RiskChanges {
   constructor(private readonly grants: GrantsReader) {}
 
   async create(tx: Transaction, { assetIds, customFields = {}, ...request }: CreateRisk): Promise<RiskResponse> {
-    const assets = await resolveReferences(tx, { ...request, assetIds });
+    const assets = (await resolveReferences(tx, { ...request, assetIds })) ?? [];
     const risk = scored({
       ...emptyRisk,
       ...defined(request),
@@ -59,8 +59,7 @@ export class RiskChanges {
     const current = await lockRisk(tx, id);
     assertVersion(expected, current.version);
     const { assetIds: _, customFields = {}, ...fields } = change;
-    const keptAssetIds = current.assets.map((asset) => asset.id);
-    const assets = await resolveReferences(tx, change, keptAssetIds);
+    const assets = (await resolveReferences(tx, change)) ?? current.assets;
     const next = scored({
       ...current,
       ...defined(fields),
@@ -82,12 +81,7 @@ export class RiskChanges {
     const current = await lockRisk(tx, id, 'visible');
     await this.grants.assertReaches(Permission.RiskDelete, [current.ownerId, current.assigneeId]);
     if (current.deletedAt === null) throw new NotDeleted();
-    const assets = await resolveReferences(
-      tx,
-      {},
-      current.assets.map((asset) => asset.id),
-    );
-    return this.store(tx, current, scored({ ...current, assets, deletedAt: null }), 'RESTORED');
+    return this.store(tx, current, scored({ ...current, deletedAt: null }), 'RESTORED');
   }
 
   async transition(
@@ -126,7 +120,11 @@ export class RiskChanges {
 
 /** Reads the risk back in the same flight as the statements that store it. */
 async function answer(tx: Transaction, id: string, storing: Promise<void>): Promise<RiskResponse> {
-  const [, [stored]] = await Promise.all([storing, readRisks(tx, [id])]);
+  const reading = readRisks(tx, [id]);
+  // When storing fails, reading fails behind it, with nothing of its own to say.
+  reading.catch(() => undefined);
+  await storing;
+  const [stored] = await reading;
   if (!stored) throw new Error('A risk that was just stored is not there');
   return stored;
 }

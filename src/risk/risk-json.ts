@@ -1,4 +1,5 @@
-function instant(column: string): string {
+/** SQL of an instant as the API writes it. */
+export function instantSql(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
@@ -15,7 +16,7 @@ export const RISK_JSON = `json_build_object(
       FROM risk_assets ra JOIN assets a ON a.tenant_id = ra.tenant_id AND a.id = ra.asset_id
      WHERE ra.tenant_id = r.tenant_id AND ra.risk_id = r.id),
   'source', r.source, 'externalId', r.external_id, 'customFields', r.custom_fields, 'version', r.version,
-  'createdAt', ${instant('r.created_at')}, 'updatedAt', ${instant('r.updated_at')}, 'deletedAt', ${instant('r.deleted_at')})`;
+  'createdAt', ${instantSql('r.created_at')}, 'updatedAt', ${instantSql('r.updated_at')}, 'deletedAt', ${instantSql('r.deleted_at')})`;
 
 /** $1 tenant, $2 id */
 export const VISIBLE_RISK = `

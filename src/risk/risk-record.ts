@@ -44,13 +44,29 @@ export async function lockRisk(
   id: string,
   deleted: 'hidden' | 'visible' = 'hidden',
 ): Promise<RiskResponse> {
-  // Two statements: one that waits for a lock sees other tables as they were before it waited.
-  const [, [row]] = await Promise.all([
-    tx.query('SELECT FROM risks WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tx.tenantId, id]),
-    readRisks(tx, [id]),
+  const [risk] = await lockRisks(tx, [id]);
+  if (!risk || (deleted === 'hidden' && risk.deletedAt !== null)) throw new NotFound('risk');
+  return risk;
+}
+
+/** Locks those that exist, deleted ones too, and holds the criticality of their assets, which their scores depend on. */
+export async function lockRisks(tx: Transaction, ids: readonly string[]): Promise<RiskResponse[]> {
+  // Statements of their own: one that waits for a lock sees other tables as they were before it waited.
+  const [, , risks] = await Promise.all([
+    tx.query('SELECT FROM risks WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE', [
+      tx.tenantId,
+      ids,
+    ]),
+    tx.query(
+      `SELECT FROM assets
+        WHERE tenant_id = $1
+          AND id IN (SELECT asset_id FROM risk_assets WHERE tenant_id = $1 AND risk_id = ANY ($2::uuid[]))
+        ORDER BY id FOR SHARE`,
+      [tx.tenantId, ids],
+    ),
+    readRisks(tx, ids),
   ]);
-  if (!row || (deleted === 'hidden' && row.deletedAt !== null)) throw new NotFound('risk');
-  return row;
+  return risks;
 }
 
 export async function readRisks(tx: Transaction, ids: readonly string[]): Promise<RiskResponse[]> {

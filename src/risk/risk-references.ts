@@ -7,17 +7,15 @@ import type { RiskAssetResponse, UpdateRisk } from './risk.dto';
 /**
  * Looks up what a request refers to.
  *
- * @param keptAssetIds those of the risk, when the request names none
- * @returns the assets that the risk will have
+ * @returns the assets that it names; undefined when it says nothing about assets
  * @throws UnprocessableBody 422 naming each member and asset that the tenant does not have
  */
 export async function resolveReferences(
   tx: Transaction,
   { ownerId, assigneeId, assetIds }: Pick<UpdateRisk, 'ownerId' | 'assigneeId' | 'assetIds'>,
-  keptAssetIds: readonly string[] = [],
-): Promise<RiskAssetResponse[]> {
+): Promise<RiskAssetResponse[] | undefined> {
   const people = [ownerId, assigneeId].filter((id) => typeof id === 'string');
-  const [members, assets] = await Promise.all([existingMembers(tx, people), lockAssets(tx, assetIds ?? keptAssetIds)]);
+  const [members, assets] = await Promise.all([existingMembers(tx, people), lockAssets(tx, assetIds ?? [])]);
   const known = new Set(assets.map(({ id }) => id));
   const problems = [
     ...unknownMember('/ownerId', ownerId, members),
@@ -25,7 +23,7 @@ export async function resolveReferences(
     ...(assetIds ?? []).flatMap((id, index) => (known.has(id) ? [] : [problem(`/assetIds/${index}`, 'asset')])),
   ];
   if (problems.length > 0) throw new UnprocessableBody('The risk refers to something that does not exist.', problems);
-  return assets;
+  return assetIds && assets;
 }
 
 async function existingMembers(tx: Transaction, userIds: readonly string[]): Promise<ReadonlySet<string>> {

@@ -11,7 +11,11 @@ export interface Likelihood {
 }
 
 /** Raised when the rule changes, so that a stored score can be told from one that is computed anew. */
-export const SCORE_METHOD = { name: 'probability-impact-criticality', version: 1 } as const;
+export const SCORE_METHOD = {
+  name: 'probability-impact-criticality',
+  version: 1,
+  formula: 'probability x impact x mean factor of the assets (1 without), two decimals, half up',
+} as const;
 
 export const CRITICALITY_FACTORS: Readonly<Record<Criticality, number>> = {
   LOW: 0.8,

@@ -1,11 +1,41 @@
 import { Module } from '@nestjs/common';
+import { BulkController } from './bulk/bulk.controller';
+import { BulkService } from './bulk/bulk.service';
+import { HistoryController } from './history/history.controller';
+import { HistoryReader } from './history/history.reader';
+import { ImportController } from './import/import.controller';
+import { ImportService } from './import/import.service';
+import { LifecycleController } from './lifecycle/lifecycle.controller';
+import { LifecycleReader } from './lifecycle/lifecycle.reader';
+import { MatrixController } from './matrix/matrix.controller';
+import { MatrixReader } from './matrix/matrix.reader';
 import { RiskChanges } from './risk-changes';
 import { RiskController } from './risk.controller';
 import { RiskReader } from './risk.reader';
 import { RiskService } from './risk.service';
+import { SearchController } from './search/search.controller';
+import { SearchReader } from './search/search.reader';
 
 @Module({
-  controllers: [RiskController],
-  providers: [RiskReader, RiskService, RiskChanges],
+  controllers: [
+    RiskController,
+    SearchController,
+    MatrixController,
+    LifecycleController,
+    HistoryController,
+    BulkController,
+    ImportController,
+  ],
+  providers: [
+    RiskReader,
+    SearchReader,
+    MatrixReader,
+    LifecycleReader,
+    HistoryReader,
+    RiskChanges,
+    RiskService,
+    BulkService,
+    ImportService,
+  ],
 })
 export class RiskModule {}

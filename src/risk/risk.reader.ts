@@ -10,6 +10,7 @@ import { filterOf, filterSql, type RiskFilter } from './risk-filter';
 import { RISK_JSON, VISIBLE_RISK } from './risk-json';
 import { pageOf } from './risk-page';
 import type { RiskQuery } from './risk-query.dto';
+import { toRiskScoreResponse, type RiskScoreResponse } from './risk-score.dto';
 import { sortColumns } from './risk-sort';
 import { RiskTags } from './risk.cache';
 import type { RiskResponse } from './risk.dto';
@@ -35,6 +36,12 @@ export class RiskReader {
     );
     if (!row) throw new NotFound('risk');
     return row.risk;
+  }
+
+  /** @throws NotFound 404 */
+  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'score'] })
+  async score(id: string): Promise<RiskScoreResponse> {
+    return toRiskScoreResponse(await this.get(id));
   }
 
   @Cacheable({

@@ -1,0 +1,42 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, Instant, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
+import { HISTORY_ACTIONS, type HistoryAction } from '../risk-writer';
+
+class ActorResponse {
+  @Uuid()
+  id!: string;
+
+  @Text({ max: 255, nullable: true, about: 'Null for an account that is gone.', example: 'Ana Analyst' })
+  name!: string | null;
+}
+
+class FieldChangeResponse {
+  @Text({ max: 100, about: 'A field of the risk.', example: 'impact' })
+  field!: string;
+
+  @ApiProperty({ description: 'As the risk had it, of any type.', example: 3 })
+  before!: unknown;
+
+  @ApiProperty({ description: 'As the risk has it since, of any type.', example: 5 })
+  after!: unknown;
+}
+
+export class RiskVersionResponse {
+  @Integer({ min: 1, max: 2_147_483_647, example: 2 })
+  version!: number;
+
+  @Instant({ example: '2026-06-30T12:00:00.000Z' })
+  at!: string;
+
+  @Nested(() => ActorResponse, { nullable: true, about: 'Null when the system itself did it.' })
+  actor!: ActorResponse | null;
+
+  @Choice(HISTORY_ACTIONS, { about: 'IMPORTED is also how imported risks begin.', example: 'UPDATED' })
+  action!: HistoryAction;
+
+  @Text({ max: 2000, nullable: true, about: 'What was said with a transition.', example: null })
+  comment!: string | null;
+
+  @NestedList(() => FieldChangeResponse, { maxItems: 30, about: 'Empty in the first version.' })
+  changes!: FieldChangeResponse[];
+}

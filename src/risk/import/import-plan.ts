@@ -1,0 +1,114 @@
+import type { FieldProblem } from '../../errors/domain-error';
+import { withCustomFields } from '../custom-fields.decorator';
+import { changedFields, scored, type RiskRecord } from '../risk-record';
+import { RISK_LIMITS } from '../risk-terms';
+import type { RiskResponse } from '../risk.dto';
+import type { ImportRow, RiskCandidate } from './import-row';
+
+export const IMPORT_MODES = ['upsert', 'create', 'skip'] as const;
+/** What happens to a row whose risk exists: `upsert` changes it, `create` refuses the row, `skip` passes over it. */
+export type ImportMode = (typeof IMPORT_MODES)[number];
+
+export const ROW_OUTCOMES = ['created', 'updated', 'unchanged', 'skipped', 'failed'] as const;
+export type RowOutcome = (typeof ROW_OUTCOMES)[number];
+
+export interface PlannedRow extends Pick<ImportRow, 'row' | 'line' | 'problems' | 'notices'> {
+  readonly outcome: RowOutcome;
+  readonly externalId: string | null;
+  /** The new state, of a row that is created or updated. */
+  readonly risk?: RiskRecord;
+  /** The state before, of a row that is updated. */
+  readonly before?: RiskResponse;
+  readonly changedFields?: readonly string[];
+}
+
+/**
+ * Decides what becomes of a row.
+ *
+ * @param existing the imported risk with the row's external id, deleted or not
+ */
+export function planRow(
+  row: ImportRow,
+  existing: RiskResponse | undefined,
+  mode: ImportMode,
+  newId: () => string,
+): PlannedRow {
+  const { candidate, mergedInto } = row;
+  if (!candidate) {
+    return mergedInto === undefined
+      ? planned(row, 'failed')
+      : planned(row, 'skipped', reason('merged', `says the same as row ${mergedInto} and was merged into it`));
+  }
+  if (!existing) return { ...planned(row, 'created'), risk: scored(newRisk(candidate, newId())) };
+  if (existing.deletedAt !== null) {
+    return planned(row, 'skipped', reason('deleted', 'is a risk that was deleted here; restore it to import it again'));
+  }
+  if (mode === 'create') return planned(row, 'failed', reason('exists', 'is a risk that was imported before'));
+  if (mode === 'skip') return planned(row, 'skipped', reason('exists', 'is a risk that was imported before'));
+  const risk = scored(withCandidate(existing, candidate));
+  if (Object.keys(risk.customFields).length > RISK_LIMITS.customFields) {
+    const message = `would be more than ${RISK_LIMITS.customFields} together with those that the risk has`;
+    return planned(row, 'failed', { pointer: '/customFields', code: 'max-items', message });
+  }
+  const fields = changedFields(existing, risk);
+  if (fields.length === 0) return planned(row, 'unchanged');
+  return { ...planned(row, 'updated'), risk, before: existing, changedFields: fields };
+}
+
+function planned(
+  { row, line, candidate, problems, notices }: ImportRow,
+  outcome: RowOutcome,
+  problem?: FieldProblem,
+): PlannedRow {
+  return {
+    row,
+    ...(line === undefined ? {} : { line }),
+    outcome,
+    externalId: candidate?.externalId ?? null,
+    problems: problem ? [...problems, problem] : problems,
+    notices,
+  };
+}
+
+function reason(code: string, message: string): FieldProblem {
+  return { pointer: '', code, message };
+}
+
+function newRisk(candidate: RiskCandidate, id: string): Parameters<typeof scored>[0] {
+  return {
+    id,
+    title: candidate.title,
+    description: candidate.description,
+    category: candidate.category ?? null,
+    probability: candidate.probability,
+    impact: candidate.impact,
+    residualProbability: candidate.residualProbability ?? null,
+    residualImpact: candidate.residualImpact ?? null,
+    status: candidate.status ?? 'DRAFT',
+    treatment: candidate.treatment ?? null,
+    ownerId: null,
+    assigneeId: null,
+    dueDate: candidate.dueDate ?? null,
+    nextReviewAt: candidate.nextReviewAt ?? null,
+    tags: [...candidate.tags],
+    frameworks: [...candidate.frameworks],
+    assets: [],
+    source: 'IMPORT',
+    externalId: candidate.externalId,
+    customFields: { ...candidate.customFields },
+    deletedAt: null,
+  };
+}
+
+/** Only what the file brings changes. A file without a description, or with a blank one, brings none; the same for lists. */
+function withCandidate(risk: RiskResponse, candidate: RiskCandidate): RiskResponse {
+  const { status: _, description, tags, frameworks, customFields = {}, ...fields } = candidate;
+  return {
+    ...risk,
+    ...fields,
+    description: description || risk.description,
+    tags: tags.length > 0 ? [...tags] : risk.tags,
+    frameworks: frameworks.length > 0 ? [...frameworks] : risk.frameworks,
+    customFields: withCustomFields(risk.customFields, customFields),
+  };
+}

@@ -1,0 +1,54 @@
+import type { RiskRecord } from '../risk-record';
+import type { PlannedRow } from './import-plan';
+import { MAX_ROWS_SHOWN, type ImportedRow, type ImportResponse } from './import.dto';
+
+/** Counts rows and keeps the first ones worth showing. */
+export class ImportReport {
+  private readonly counts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  private readonly rows: ImportedRow[] = [];
+
+  constructor(private readonly dryRun: boolean) {}
+
+  add(plan: readonly PlannedRow[]): void {
+    for (const row of plan) {
+      this.counts.rows++;
+      this.counts[row.outcome]++;
+      if (row.outcome !== 'unchanged' && this.rows.length < MAX_ROWS_SHOWN) this.rows.push(this.shown(row));
+    }
+  }
+
+  result(): Pick<ImportResponse, 'counts' | 'rows' | 'rowsNotShown'> {
+    const rowsNotShown = this.counts.rows - this.counts.unchanged - this.rows.length;
+    return { counts: this.counts, rows: this.rows, rowsNotShown };
+  }
+
+  private shown({
+    row,
+    line,
+    outcome,
+    externalId,
+    risk,
+    before,
+    changedFields,
+    problems,
+    notices,
+  }: PlannedRow): ImportedRow {
+    const riskId = before?.id ?? (this.dryRun ? null : (risk?.id ?? null));
+    const changes = this.dryRun && risk && before ? changesOf(changedFields ?? [], before, risk) : undefined;
+    return {
+      row,
+      ...(line === undefined ? {} : { line }),
+      ...{ outcome, externalId, riskId },
+      ...(changes ? { changes } : {}),
+      ...{ problems, notices },
+    };
+  }
+}
+
+function changesOf(fields: readonly string[], before: RiskRecord, after: RiskRecord): ImportedRow['changes'] {
+  return fields.map((field) => ({
+    field,
+    before: before[field as keyof RiskRecord],
+    after: after[field as keyof RiskRecord],
+  }));
+}

@@ -1,0 +1,43 @@
+import { Body, Controller, Headers, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { FileBody } from '../../http/body-parser';
+import { Returns } from '../../http/returns.decorator';
+import { Permission } from '../../rbac/permission';
+import { Requires } from '../../rbac/requires.decorator';
+import { ImportQuery, ImportResponse } from './import.dto';
+import { ImportService } from './import.service';
+
+/** CSV comes under many names: of browsers that know better, of Windows with Excel, of those that know nothing. */
+const mediaTypes = [
+  'text/csv',
+  'application/json',
+  'text/plain',
+  'application/vnd.ms-excel',
+  'application/octet-stream',
+];
+
+const example = 'title,probability,impact,category,externalId\nRansomware on file servers,3,5,Malware,REG-1\n';
+
+@ApiTags('Risks')
+@Controller('risks')
+export class ImportController {
+  constructor(private readonly imports: ImportService) {}
+
+  @Post('import')
+  @Requires(Permission.RiskCreate, Permission.RiskUpdate)
+  @FileBody({ mediaTypes, bodyLimitBytes: 32 * 1024 * 1024 })
+  @ApiConsumes(...mediaTypes)
+  @ApiBody({
+    description: 'The file itself.',
+    required: true,
+    schema: { type: 'string', maxLength: 33_554_432, example },
+  })
+  @Returns(ImportResponse, 'Import a file of risks, or try what an import would do')
+  importRisks(
+    @Body() file: Buffer,
+    @Headers('content-type') mediaType: string | undefined,
+    @Query() query: ImportQuery,
+  ): Promise<ImportResponse> {
+    return this.imports.run(file, mediaType, query);
+  }
+}

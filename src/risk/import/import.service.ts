@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
+import { CacheEvict } from '../../cache/cache-evict.decorator';
+import { Database } from '../../database/database';
+import type { Transaction } from '../../database/session';
+import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
+import { insertRisks, updateRisks } from '../risk-writer';
+import { RiskTags } from '../risk.cache';
+import type { RiskResponse } from '../risk.dto';
+import type { ImportRow } from './import-row';
+import { planRow, type ImportMode, type PlannedRow } from './import-plan';
+import { ImportReport } from './import-report';
+import type { ImportQuery, ImportResponse } from './import.dto';
+import { readImport } from './read-import';
+
+/** Rows that are looked up and written together: enough to forget the round trips, few enough to hold in memory. */
+const BATCH = 2000;
+
+/** Imports of one tenant take turns, so that two of the same file cannot both find a risk missing. */
+const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('risk-import ' || $1, 0))`;
+
+const IMPORTED_IDS = `
+  SELECT id FROM risks WHERE tenant_id = $1 AND source = 'IMPORT' AND external_id = ANY ($2::text[])`;
+
+@Injectable()
+export class ImportService {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Imports a file in one transaction. Rows that are wrong are reported and left out; the others are stored together or,
+   * in a dry run, not at all.
+   *
+   * @throws UnreadableImport 422 when nothing of the file can be imported
+   */
+  @CacheEvict({ tags: () => [RiskTags.all, RiskTags.each] })
+  async run(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
+    const { format: named, fileName, mode, dryRun } = query;
+    const { format, rows, unread } = readImport(file, {
+      ...(named === undefined ? {} : { format: named }),
+      ...(fileName === undefined ? {} : { fileName }),
+      ...(mediaType === undefined ? {} : { mediaType }),
+    });
+    const report = new ImportReport(dryRun);
+    await this.database.transaction(async (tx) => {
+      if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
+      for (let start = 0; start < rows.length; start += BATCH) {
+        const plan = await planBatch(tx, rows.slice(start, start + BATCH), mode, dryRun);
+        if (!dryRun) await store(tx, plan);
+        report.add(plan);
+      }
+    });
+    return { format: format.id, dryRun, mode, unreadFields: unread, ...report.result() };
+  }
+}
+
+async function planBatch(
+  tx: Transaction,
+  rows: readonly ImportRow[],
+  mode: ImportMode,
+  dryRun: boolean,
+): Promise<PlannedRow[]> {
+  const externalIds = rows.flatMap(({ candidate }) => (candidate ? [candidate.externalId] : []));
+  const found = await tx.query<{ id: string }>(IMPORTED_IDS, [tx.tenantId, externalIds]);
+  const ids = found.map(({ id }) => id);
+  const existing = await (dryRun ? readRisks(tx, ids) : lockRisks(tx, ids));
+  const byExternalId = new Map<string | null, RiskResponse>(existing.map((risk) => [risk.externalId, risk]));
+  return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId));
+}
+
+async function store(tx: Transaction, plan: readonly PlannedRow[]): Promise<void> {
+  const created: RiskRecord[] = [];
+  const updated: { risk: RiskRecord; changedFields: readonly string[] }[] = [];
+  for (const { risk, changedFields } of plan) {
+    if (risk && changedFields) updated.push({ risk, changedFields });
+    else if (risk) created.push(risk);
+  }
+  if (created.length > 0) await insertRisks(tx, created, 'IMPORTED');
+  if (updated.length > 0) await updateRisks(tx, updated, 'IMPORTED');
+}
