@@ -2,21 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { escapeIdentifier } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import { migrate } from '../../src/database/migrate';
 import { provision } from '../../src/database/provision';
 import { startEmbeddedPostgres } from '../../src/start/embedded-postgres';
 import { withClient } from '../support/open-database';
 import { atTheEnd } from './cleanup';
 import { progress } from './progress';
+import { messageOf } from './run';
+
+const CONNECT_MS = 10_000;
 
 /**
  * A real Postgres with one migrated database, of which every test takes a copy: the server of TEST_DATABASE_URL (a
  * superuser's URL), else one of our own.
  */
 export async function preparePostgres(): Promise<void> {
-  const adminUrl = process.env['TEST_DATABASE_URL'] ?? (await startOwnPostgres());
-  await refuseUnfit(adminUrl);
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given) await refuseUnfit(given);
+  const adminUrl = given || (await startOwnPostgres());
   // Unique, so that runs that share a server do not meet.
   const template = `openrisk_test_${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
   atTheEnd(() => dropDatabasesOf(adminUrl, template));
@@ -36,15 +40,25 @@ async function startOwnPostgres(): Promise<string> {
 }
 
 async function refuseUnfit(adminUrl: string): Promise<void> {
-  const [server] = await withClient(adminUrl, async (client) => {
+  const client = new Client({
+    connectionString: adminUrl,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: CONNECT_MS,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
     const { rows } = await client.query<{ version: number; superuser: boolean }>(
       `SELECT current_setting('server_version_num')::int AS version, rolsuper AS superuser
        FROM pg_roles WHERE rolname = current_user`,
     );
-    return rows;
-  });
-  if (server === undefined || !server.superuser) throw new Error('TEST_DATABASE_URL must name a superuser');
-  if (server.version < 150_000) throw new Error(`The tests need Postgres 15 or later, this is ${server.version}`);
+    if (rows[0]?.superuser !== true) throw new Error('its role must be a superuser');
+    if (rows[0].version < 150_000) throw new Error(`it must be Postgres 15 or later, and is ${rows[0].version}`);
+  } catch (error) {
+    throw new Error(`The tests cannot use the Postgres of TEST_DATABASE_URL: ${messageOf(error)}`, { cause: error });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 async function dropDatabasesOf(adminUrl: string, template: string): Promise<void> {

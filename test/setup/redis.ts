@@ -76,6 +76,8 @@ async function startRedis(program: RedisProgram): Promise<string> {
     const watchdog = runAfterOurDeath('kill -9 "$1"; rm -rf "$2"', [`${server.pid ?? ''}`, directory]);
     void ended.then(() => watchdog.dismiss());
     atTheEnd(() => {
+      // Or jest, with nothing else to wait for, would end right here: in silence and as a success.
+      server.ref();
       server.kill('SIGKILL');
       return ended;
     });
