@@ -1,6 +1,6 @@
 import { Choice, DateOnly, Decimal, Integer, Nested, NestedList, QueryInteger } from '../http/fields.decorator';
-import { RISK_STATUSES, type RiskStatus } from '../risk/risk-lifecycle';
-import { SEVERITIES, type Severity } from '../risk/risk-score';
+import type { RiskStatus } from '../risk/risk-lifecycle';
+import type { Severity } from '../risk/risk-score';
 import type { RatingCount } from '../risk/statistics/risk-statistics.reader';
 import type { Figures } from './figures';
 import { PERIODS, type Period } from '../http/period';
@@ -24,22 +24,39 @@ export class TrendsQuery {
   days: number = 30;
 }
 
-/** A class with one count per group; `least` is below 0 where it is a difference. */
-function CountsPer<Group extends string>(
-  name: string,
-  groups: readonly Group[],
-  least: number,
-): new () => Readonly<Record<Group, number>> {
-  class Counts {}
-  for (const group of groups) Integer({ min: least, max: most, example: 0 })(Counts.prototype, group);
-  Object.defineProperty(Counts, 'name', { value: name });
-  return Counts as new () => Record<Group, number>;
+/** @param least below 0 for differences */
+function severityCounts(name: string, least: number): new () => Record<Severity, number> {
+  const count = Integer({ min: least, max: most, example: 0 });
+  class Counts implements Record<Severity, number> {
+    @count LOW!: number;
+    @count MEDIUM!: number;
+    @count HIGH!: number;
+    @count CRITICAL!: number;
+  }
+  return Object.defineProperty(Counts, 'name', { value: name });
 }
 
-const RisksBySeverity = CountsPer('RisksBySeverity', SEVERITIES, 0);
-const RisksByStatus = CountsPer('RisksByStatus', RISK_STATUSES, 0);
-const ChangeBySeverity = CountsPer('RisksBySeverityChange', SEVERITIES, -most);
-const ChangeByStatus = CountsPer('RisksByStatusChange', RISK_STATUSES, -most);
+/** @param least below 0 for differences */
+function statusCounts(name: string, least: number): new () => Record<RiskStatus, number> {
+  const count = Integer({ min: least, max: most, example: 0 });
+  class Counts implements Record<RiskStatus, number> {
+    @count DRAFT!: number;
+    @count IDENTIFIED!: number;
+    @count ASSESSED!: number;
+    @count TREATMENT_PLANNED!: number;
+    @count IN_TREATMENT!: number;
+    @count MITIGATED!: number;
+    @count ACCEPTED!: number;
+    @count CLOSED!: number;
+    @count REOPENED!: number;
+  }
+  return Object.defineProperty(Counts, 'name', { value: name });
+}
+
+const RisksBySeverity = severityCounts('RisksBySeverity', 0);
+const RisksByStatus = statusCounts('RisksByStatus', 0);
+const ChangeBySeverity = severityCounts('RisksBySeverityChange', -most);
+const ChangeByStatus = statusCounts('RisksByStatusChange', -most);
 
 class FiguresResponse implements Figures {
   @Integer({ min: 0, max: most, example: 412, about: 'Total of `GET /risks?total=true`: deleted risks count nowhere.' })

@@ -212,7 +212,7 @@ function asOf(risks: readonly Risk[], until: string, today: string): ReturnType<
 }
 
 function subtract(now: object, before: object): object {
-  return Object.fromEntries(
+  return Object.fromEntries<unknown>(
     Object.entries(now).map(([name, value]: [string, number | object]) => {
       const old = (before as Record<string, number | object>)[name];
       if (typeof value === 'object' || typeof old === 'object') return [name, subtract(value as object, old as object)];

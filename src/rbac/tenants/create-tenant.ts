@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../database/database';
 import { predefinedRoles, type RoleKey } from '../role-matrix';
 
-export interface NewMember {
+interface NewMember {
   /** Of the account, if one has to be made. */
   readonly id?: string;
   readonly email: string;
@@ -12,7 +12,7 @@ export interface NewMember {
   readonly passwordHash: string;
 }
 
-export interface NewTenant {
+interface NewTenant {
   readonly id: string;
   readonly name: string;
   readonly slug: string;

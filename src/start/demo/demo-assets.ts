@@ -1,17 +1,7 @@
 import type { Criticality } from '../../risk/risk-score';
 
-export const ASSET_TYPES = [
-  'Application',
-  'Database',
-  'Server',
-  'Network',
-  'Endpoint',
-  'Cloud service',
-  'Supplier',
-  'Site',
-  'Process',
-] as const;
-export type AssetType = (typeof ASSET_TYPES)[number];
+export type AssetType =
+  'Application' | 'Database' | 'Server' | 'Network' | 'Endpoint' | 'Cloud service' | 'Supplier' | 'Site' | 'Process';
 
 /** What the demo company, a maker of instruments with a web shop, depends on. */
 export const demoAssets: Readonly<Record<AssetType, readonly (readonly [name: string, criticality: Criticality])[]>> = {
