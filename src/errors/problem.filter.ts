@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requestPath } from '../http/request-path';
 import { problemOf } from './problem';
 
 /** Every error of every route, also those of the router and the body parsers, becomes problem+json here. */
@@ -9,7 +10,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const { problem, headers, logLevel } = problemOf(error, pathOf(request.url), request.id);
+    const { problem, headers, logLevel } = problemOf(error, requestPath(request.url), request.id);
     request.log[logLevel]({ err: error, code: problem.code }, problem.detail);
     // The answer has begun: there is nobody left to tell, but the connection must not look complete.
     if (reply.raw.headersSent) {
@@ -22,9 +23,4 @@ export class ProblemFilter implements ExceptionFilter {
       .type('application/problem+json; charset=utf-8')
       .send(JSON.stringify(problem));
   }
-}
-
-function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end < 0 ? url : url.slice(0, end);
 }

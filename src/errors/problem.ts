@@ -22,29 +22,22 @@ export interface ProblemAnswer {
   readonly logLevel: DomainError['logLevel'];
 }
 
-/** Errors born in the HTTP server itself, by their code: what the client may be told. */
-const serverErrors: Readonly<Record<string, { status: number; code: string; detail: string }>> = {
-  FST_ERR_BAD_URL: { status: 400, code: 'request.bad-url', detail: 'The URL is not valid.' },
-  FST_ERR_ASYNC_CONSTRAINT: { status: 400, code: 'request.bad-url', detail: 'The URL is not valid.' },
-  FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'request.uri-too-long', detail: 'A part of the path is too long.' },
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'request.too-large', detail: 'The body is too large.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    status: 415,
+/** What is told of errors that were born in the HTTP server or in Nest, by their status. */
+const serverErrors: Readonly<Record<number, { code: string; detail: string }>> = {
+  400: { code: 'request.malformed', detail: 'The request is not valid HTTP.' },
+  404: { code: 'resource.not-found', detail: 'There is no such resource.' },
+  408: { code: 'request.timeout', detail: 'The request took too long to arrive.' },
+  413: { code: 'request.too-large', detail: 'The body is too large.' },
+  414: { code: 'request.uri-too-long', detail: 'A part of the path is too long.' },
+  415: {
     code: 'request.unsupported-media-type',
-    detail: 'The Content-Type of the body is not supported here.',
+    detail: 'The Content-Type or Content-Encoding of the body is not supported here.',
   },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    status: 400,
-    code: 'request.content-length',
-    detail: 'The body does not have the length that Content-Length names.',
-  },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'request.malformed-json', detail: 'The body is empty.' },
-  FST_ERR_CTP_INVALID_JSON_BODY: {
-    status: 400,
-    code: 'request.malformed-json',
-    detail: 'The body is not valid JSON.',
-  },
+  431: { code: 'request.headers-too-large', detail: 'The headers are too large.' },
 };
+
+/** An answer stays small, whatever it quotes from the request; the documented schema names the same limits. */
+const longest = { instance: 2000, detail: 2000, pointer: 500, message: 500, errors: 1000 };
 
 /** Turns anything that was thrown into what the client is told, without a word of what is behind it. */
 export function problemOf(error: unknown, instance: string, requestId: string): ProblemAnswer {
@@ -53,11 +46,11 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
     type: `urn:openrisk:problem:${told.code}`,
     title: STATUS_CODES[told.status] ?? 'Error',
     status: told.status,
-    detail: told.detail,
-    instance,
+    detail: told.detail.slice(0, longest.detail),
+    instance: instance.slice(0, longest.instance),
     code: told.code,
     requestId,
-    ...(told.errors ? { errors: told.errors } : {}),
+    ...(told.errors ? { errors: told.errors.slice(0, longest.errors).map(shortened) } : {}),
     ...told.extensions,
   };
   return { problem, headers: told.headers ?? {}, logLevel: told.logLevel };
@@ -74,11 +67,10 @@ function tell(error: unknown): Told {
     const { status, code, message, errors, extensions, headers, logLevel } = error;
     return { status, code, detail: message, errors, extensions, headers, logLevel };
   }
-  const known = serverErrors[codeOf(error)];
-  if (known) return { ...known, logLevel: 'debug' };
   const status = statusOf(error);
   if (status >= 400 && status < 500) {
-    return { status, code: `http.${status}`, detail: STATUS_CODES[status] ?? 'Bad request', logLevel: 'debug' };
+    const known = serverErrors[status] ?? { code: `http.${status}`, detail: STATUS_CODES[status] ?? 'Bad request' };
+    return { status, ...known, logLevel: 'debug' };
   }
   return {
     status: 500,
@@ -88,13 +80,12 @@ function tell(error: unknown): Told {
   };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
-    ? error.statusCode
-    : 500;
+  const named = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof named === 'number' ? named : 500;
+}
+
+function shortened({ pointer, code, message }: FieldProblem): FieldProblem {
+  return { pointer: pointer.slice(0, longest.pointer), code, message: message.slice(0, longest.message) };
 }

@@ -26,20 +26,24 @@ export function installBodyParsers(server: FastifyInstance): void {
     if (bodyLimitBytes !== undefined) route.bodyLimit = bodyLimitBytes;
   });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(/^application\/(merge-patch\+)?json\b/, { parseAs: 'buffer' }, parseJson);
+  server.addContentTypeParser(/^application\/(merge-patch\+)?json\s*(;|$)/i, { parseAs: 'buffer' }, parseJson);
   server.addContentTypeParser('*', { parseAs: 'buffer' }, parseFile);
 }
 
 function parseJson(request: FastifyRequest, body: Buffer): Promise<unknown> {
-  if (fileTypesOf(request)) return parseFile(request, body);
+  if (fileTypesOf(request) || isEncoded(request)) return parseFile(request, body);
   return Promise.resolve().then(() => parseJsonBody(decode(body)));
 }
 
 function parseFile(request: FastifyRequest, body: Buffer): Promise<Buffer> {
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (fileTypesOf(request)?.includes(mediaType)) return Promise.resolve(body);
-  const error = Object.assign(new Error('unsupported media type'), { code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE' });
-  return Promise.reject(error);
+  if (fileTypesOf(request)?.includes(mediaType) && !isEncoded(request)) return Promise.resolve(body);
+  return Promise.reject(Object.assign(new Error('unsupported media type'), { statusCode: 415 }));
+}
+
+/** Compressed bodies are not unpacked: a small one can become any size. */
+function isEncoded({ headers }: FastifyRequest): boolean {
+  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
 }
 
 function fileTypesOf(request: FastifyRequest): readonly string[] | undefined {

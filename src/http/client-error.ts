@@ -1,52 +1,56 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BadRequest } from '../errors/http.errors';
 import { problemOf } from '../errors/problem';
 
 interface ConnectionError extends Error {
   readonly code?: string;
 }
 
-const told: Readonly<Record<string, { status: number; code: string; detail: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, code: 'request.headers-too-large', detail: 'The headers are too large.' },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, code: 'request.too-large', detail: 'The body is too large.' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'request.timeout', detail: 'The request took too long to arrive.' },
+const statusByCode: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** What helmet and our hooks set on every other answer, as far as it matters to a problem. */
+const problemHeaders = {
+  'content-type': 'application/problem+json; charset=utf-8',
+  'cache-control': 'private, no-cache',
+  'x-content-type-options': 'nosniff',
 };
 
 /** Answers what never became a request (broken request line, oversized or slow headers), and closes the connection. */
-export function answerClientError(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy(error);
+export function answerClientError(error: ConnectionError, socket: Duplex): void {
+  if (error.code === 'ECONNRESET') socket.destroy(error);
+  else answerOnSocket(socket, { statusCode: statusByCode[error.code ?? ''] ?? 400 });
+}
+
+/** Answers past the HTTP server, where it hands out nothing but the connection, and closes it. */
+export function answerOnSocket(socket: Duplex, error: unknown, path = ''): void {
+  if (!socket.writable) {
+    socket.destroy();
     return;
   }
-  const { status, code, detail } = told[error.code ?? ''] ?? {
-    status: 400,
-    code: 'request.malformed',
-    detail: 'The request is not valid HTTP.',
-  };
-  const title = STATUS_CODES[status] ?? 'Bad Request';
-  const body = JSON.stringify({
-    type: `urn:openrisk:problem:${code}`,
-    title,
-    status,
-    detail,
-    instance: '',
-    code,
-    requestId: randomUUID(),
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const { problem, headers } = problemOf(error, path, randomUUID());
+  const body = JSON.stringify(problem);
+  const lines = Object.entries({
+    ...problemHeaders,
+    ...headers,
+    'x-request-id': problem.requestId,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`);
 }
 
 /** Answers what the router refused before any hook ran: a URL that cannot be decoded, a parameter that is too long. */
 export function answerRouterError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { problem } = problemOf(error, '', request.id);
+  const isBadUrl = 'code' in error && error.code === 'FST_ERR_BAD_URL';
+  const { problem } = problemOf(isBadUrl ? new BadRequest('The URL is not valid.') : error, '', request.id);
   void reply
     .status(problem.status)
-    .headers({ 'x-request-id': request.id, 'cache-control': 'private, no-cache' })
-    .type('application/problem+json; charset=utf-8')
+    .headers({ ...problemHeaders, 'x-request-id': request.id })
     .send(JSON.stringify(problem));
 }

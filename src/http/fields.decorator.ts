@@ -9,18 +9,15 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
-  MinLength,
-  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { isDateOnly, isInstant } from './dates';
-import { textProblem } from './text-safety';
+import { AtLeast, AtMost, IsDay, IsMoment, SafeText } from './field-rules.decorator';
 
 /** What every field of a request or a response says about itself. */
 export interface FieldOptions {
@@ -78,10 +75,10 @@ export function Text({ min = 0, max, pattern, format, ...options }: TextOptions)
       ...(format && { format }),
     },
     IsString(),
-    MinLength(min),
-    MaxLength(max),
+    AtLeast(min),
+    AtMost(max),
     ...(pattern ? [Matches(pattern)] : []),
-    NotBlankUnless(min === 0),
+    SafeText({ mayBeBlank: min === 0 }),
   );
 }
 
@@ -109,8 +106,8 @@ export function TextList({ maxItems, max, ...options }: ListOptions & { max: num
     ArrayMaxSize(maxItems),
     ArrayUnique(),
     IsString({ each: true }),
-    MinLength(1, { each: true }),
-    MaxLength(max, { each: true }),
+    Matches(/\S/, { each: true, message: 'each value must not be blank' }),
+    AtMost(max, { each: true }),
   );
 }
 
@@ -149,7 +146,7 @@ export function Instant(options: FieldOptions = {}): PropertyDecorator {
 /** An object of another class of fields. */
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   // Swagger takes a function for a lazy type only when it is called `type`.
-  return field(options, { type: () => type() }, ValidateNested(), Type(type));
+  return field(options, { type: () => type() }, IsObject(), ValidateNested(), Type(type));
 }
 
 /** A list of objects of another class of fields. */
@@ -162,6 +159,7 @@ export function NestedList(
     { type: () => type(), isArray: true, minItems: min, maxItems },
     IsArray(),
     ArrayMaxSize(maxItems),
+    IsObject({ each: true }),
     ValidateNested({ each: true }),
     Type(type),
   );
@@ -253,29 +251,4 @@ function integerOf(value: unknown): unknown {
 function listOf(value: unknown): unknown {
   if (typeof value === 'string') return value.split(',');
   return value;
-}
-
-function IsDay(): PropertyDecorator {
-  return ValidateBy({
-    name: 'date',
-    validator: { validate: isDateOnly, defaultMessage: () => 'must be a calendar day, YYYY-MM-DD' },
-  });
-}
-
-function IsMoment(): PropertyDecorator {
-  return ValidateBy({
-    name: 'dateTime',
-    validator: { validate: isInstant, defaultMessage: () => 'must be an instant such as 2026-01-31T12:00:00Z' },
-  });
-}
-
-function NotBlankUnless(mayBeBlank: boolean): PropertyDecorator {
-  return ValidateBy({
-    name: 'safeText',
-    validator: {
-      validate: (value) =>
-        typeof value === 'string' && textProblem(value) === undefined && (mayBeBlank || value.trim() !== ''),
-      defaultMessage: () => (mayBeBlank ? 'must be well-formed text' : 'must be well-formed text and not blank'),
-    },
-  });
 }

@@ -7,9 +7,11 @@ import type { LoggingConfig } from '../logging/logging.config';
 import { AllowedMethods } from './allowed-methods';
 import { answerWithRepresentation } from './answer.hook';
 import { installBodyParsers } from './body-parser';
-import { answerClientError, answerRouterError } from './client-error';
+import { answerClientError, answerOnSocket, answerRouterError } from './client-error';
 import type { HttpConfig } from './http.config';
 import { requestIdOf, traceparentOf } from './request-id';
+import { requestPath } from './request-path';
+import { refusalOf } from './strict-request';
 
 /** The HTTP server with its limits; routes come later, from Nest. */
 export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAdapter {
@@ -23,7 +25,13 @@ export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAd
     requestTimeout: config.requestTimeoutMs,
     connectionTimeout: config.requestTimeoutMs * 2,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: Math.min(config.requestTimeoutMs, 15_000), connectionsCheckingInterval: 2000 },
+    http: {
+      headersTimeout: Math.min(config.requestTimeoutMs, 15_000),
+      connectionsCheckingInterval: 2000,
+      // Both so that our answer to such requests is a problem: two values of one header become a list that nothing takes.
+      joinDuplicateHeaders: true,
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -45,12 +53,20 @@ export async function prepareHttpServer(app: NestFastifyApplication, config: Htt
   }
   keepContext(server);
   server.addHook('onRequest', (request, _reply, done) => {
-    if (request.is404) done(allowedMethods.errorFor(request.url.split('?')[0] ?? ''));
+    const refusal = refusalOf(request);
+    if (refusal) done(refusal);
+    else if (request.is404) done(allowedMethods.errorFor(requestPath(request.url)));
     else done();
+  });
+  // Node answers both without a word; the first one passes our hooks instead.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
+  server.server.on('connect', ({ url = '' }, socket) => {
+    answerOnSocket(socket, allowedMethods.errorFor(requestPath(url)), requestPath(url));
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
-    reply.header('vary', 'Authorization, Accept');
+    const vary = reply.getHeader('vary');
+    reply.header('vary', vary === undefined ? 'Authorization, Accept' : `${String(vary)}, Authorization, Accept`);
     done(null, payload);
   });
   server.addHook('preSerialization', (request, reply, payload, done) => {

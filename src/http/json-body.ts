@@ -1,12 +1,13 @@
 import { UnprocessableBody, BadRequest } from '../errors/http.errors';
-import { textProblem } from './text-safety';
+import { nameProblem, textProblem } from './text-safety';
 
 const maxDepth = 20;
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+/** Of one object; checking a body costs the square of it. */
+const maxMembers = 1000;
 
 /**
  * Parses a JSON body and refuses, with a pointer to the place, what JSON allows and the system does not: depth over 20,
- * numbers beyond a double, NUL, lone surrogates and keys that reach for prototypes.
+ * numbers that a double does not hold, NUL, lone surrogates, names that reach for prototypes, and names given twice.
  *
  * @throws BadRequest 400 when it is not JSON, UnprocessableBody 422 for the rest
  */
@@ -17,28 +18,49 @@ export function parseJsonBody(text: string): unknown {
   } catch {
     throw new BadRequest(text.trim() === '' ? 'The body is empty; JSON was expected.' : 'The body is not valid JSON.');
   }
-  inspect(body, '', 0);
+  const members = inspect(body, '', 0);
+  if (members !== membersIn(text)) refuse('', 'duplicate-name', 'must not give a name twice in one object');
   return body;
 }
 
-function inspect(value: unknown, pointer: string, depth: number): void {
+/** How often a member begins in the text: at every colon outside of strings. Parsing keeps the last of equal names. */
+function membersIn(text: string): number {
+  let colons = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const letter = text[index];
+    if (letter === '"') inString = !inString;
+    else if (inString && letter === '\\') index++;
+    else if (!inString && letter === ':') colons++;
+  }
+  return colons;
+}
+
+/** @returns how many members all objects in the value have */
+function inspect(value: unknown, pointer: string, depth: number): number {
+  let members = 0;
   if (typeof value === 'string') {
     const problem = textProblem(value);
     if (problem) refuse(pointer, 'unsafe-text', problem);
   } else if (typeof value === 'number') {
-    if (!Number.isFinite(value)) refuse(pointer, 'number-range', 'must be a number within the range of a double');
+    const isHeld = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+    if (!isHeld) refuse(pointer, 'number-range', 'must be a number that a double holds without loss');
   } else if (typeof value === 'object' && value !== null) {
     if (depth >= maxDepth) refuse(pointer, 'max-depth', `must not be nested deeper than ${maxDepth} levels`);
     if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) inspect(item, `${pointer}/${index}`, depth + 1);
+      for (const [index, item] of value.entries()) members += inspect(item, `${pointer}/${index}`, depth + 1);
     } else {
-      for (const [key, item] of Object.entries(value)) {
-        const problem = forbiddenKeys.has(key) ? 'is not allowed as a name' : textProblem(key);
+      const entries = Object.entries(value);
+      if (entries.length > maxMembers) refuse(pointer, 'max-members', `must not have more than ${maxMembers} members`);
+      members += entries.length;
+      for (const [key, item] of entries) {
+        const problem = nameProblem(key);
         if (problem) refuse(`${pointer}/`, 'unsafe-name', problem);
-        inspect(item, `${pointer}/${escapeToken(key)}`, depth + 1);
+        members += inspect(item, `${pointer}/${escapeToken(key)}`, depth + 1);
       }
     }
   }
+  return members;
 }
 
 function refuse(pointer: string, code: string, message: string): never {

@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import type { FieldProblem } from '../errors/domain-error';
 import { BadRequest, UnprocessableBody } from '../errors/http.errors';
-import { textProblem } from './text-safety';
+import { nameProblem, textProblem } from './text-safety';
 
 /**
  * Checks bodies and queries against their classes of fields. Nothing unknown is ignored, nothing is converted silently:
@@ -41,13 +41,12 @@ const builtIn = new Set<unknown>([String, Number, Boolean, Object, Array, Buffer
 function assertSafeQuery(query: object): void {
   for (const [name, value] of Object.entries(query) as [string, unknown][]) {
     const texts: unknown[] = Array.isArray(value) ? value : [value];
-    for (const text of [name, ...texts]) {
-      const problem = typeof text === 'string' && textProblem(text);
-      if (problem) {
-        throw new BadRequest('A query parameter cannot be accepted.', [
-          { pointer: '?', code: 'unsafe-text', message: problem },
-        ]);
-      }
+    const unsafe = texts.map((text) => (typeof text === 'string' ? textProblem(text) : undefined));
+    const problem = [nameProblem(name), ...unsafe].find((found) => found !== undefined);
+    if (problem !== undefined) {
+      throw new BadRequest('A query parameter cannot be accepted.', [
+        { pointer: '?', code: 'unsafe-text', message: problem },
+      ]);
     }
   }
 }
@@ -57,10 +56,14 @@ function problemsOf(error: ValidationError, prefix: string): FieldProblem[] {
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
     code: rule === 'whitelistValidation' ? 'unknown-field' : kebab(rule),
-    message:
-      rule === 'whitelistValidation' ? 'is not a known field' : message.replace(`${error.property} `, '').slice(0, 500),
+    message: rule === 'whitelistValidation' ? 'is not a known field' : withoutName(message, error.property),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, `${pointer}/`))];
+}
+
+/** The pointer names the field already. */
+function withoutName(message: string, name: string): string {
+  return message.replace(`each value in ${name} `, 'each value ').replace(`${name} `, '');
 }
 
 function kebab(rule: string): string {
