@@ -7,8 +7,15 @@ export function atTheEnd(step: Step): void {
   steps.push(step);
 }
 
+let running: Promise<void> | undefined;
+
 /** A step that fails does not keep the others from running; the first failure is thrown at the end. */
-export async function cleanUp(): Promise<void> {
+export function cleanUp(): Promise<void> {
+  // Ctrl-C makes the setup fail, which then wants to clean up as well: it has to wait for the one that is at it.
+  return (running ??= takeSteps().finally(() => (running = undefined)));
+}
+
+async function takeSteps(): Promise<void> {
   const failures: unknown[] = [];
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     await step().catch((error: unknown) => failures.push(error));

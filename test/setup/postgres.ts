@@ -34,9 +34,15 @@ export async function preparePostgres(): Promise<void> {
 
 async function startOwnPostgres(): Promise<string> {
   const directory = await mkdtemp(join(await realpath(tmpdir()), 'openrisk-test-postgres-'));
-  const postgres = await startEmbeddedPostgres({ directory, onProgress: progress, disposable: true });
-  atTheEnd(() => postgres.stop());
-  return postgres.adminUrl;
+  const starting = startEmbeddedPostgres({ directory, onProgress: progress, disposable: true });
+  // Also when the end comes while it starts; a start that fails has cleaned up itself.
+  atTheEnd(() =>
+    starting.then(
+      (postgres) => postgres.stop(),
+      () => undefined,
+    ),
+  );
+  return (await starting).adminUrl;
 }
 
 async function refuseUnfit(adminUrl: string): Promise<void> {
