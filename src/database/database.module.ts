@@ -7,6 +7,7 @@ import { ConnectionPool } from './connection-pool';
 import { Database } from './database';
 import { DatabaseConfig } from './database.config';
 import { poolOptions } from './pool-options';
+import { PoolMetrics, poolMetricProviders } from './pool.metrics';
 import { prepareDatabase } from './prepare-database';
 
 const logger = new Logger('Database');
@@ -50,6 +51,8 @@ class DatabaseConfigModule {}
       },
     },
     Database,
+    ...poolMetricProviders,
+    PoolMetrics,
   ],
   exports: [Database],
 })
