@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { plainToInstance, Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsDefined, ValidateNested } from 'class-validator';
 import { Choice, Flag, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
 import { RISK_STATUSES, type RiskStatus } from '../risk-lifecycle';
@@ -75,6 +75,13 @@ const operations = [
   { name: 'transition', value: TransitionOperation },
 ];
 
+/** What is no object stays as it is, for validation to refuse. */
+function toOperation(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+  const named = operations.find(({ name }) => 'op' in item && name === item.op);
+  return plainToInstance<object, object>(named?.value ?? Operation, item);
+}
+
 @ApiExtraModels(CreateOperation, UpdateOperation, DeleteOperation, TransitionOperation)
 export class BulkRequest {
   @Flag({
@@ -101,14 +108,11 @@ export class BulkRequest {
       { op: 'create', risk: { title: 'Fire in the server room', probability: 1, impact: 5 } },
     ],
   })
+  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(toOperation) : value))
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_OPERATIONS)
   @ValidateNested({ each: true })
-  @Type(() => Operation, {
-    discriminator: { property: 'op', subTypes: operations },
-    keepDiscriminatorProperty: true,
-  })
   operations!: BulkOperation[];
 }
 
