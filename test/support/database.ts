@@ -2,9 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { type Client, escapeIdentifier } from 'pg';
 import { withClient } from './open-database';
 
-/** Postgres copies a template for one session at a time: jest's workers take turns. */
-const COPY_LOCK = 7_203_114_900;
-
 export interface TestDatabase {
   /** What the application connects with: no rights but to rows, under row level security. */
   readonly applicationUrl: string;
@@ -26,7 +23,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const database = escapeIdentifier(name);
 
   await withClient(adminUrl, async (client) => {
-    await client.query('SELECT pg_advisory_lock($1)', [COPY_LOCK]);
     const names = { template: escapeIdentifier(template), owner: escapeIdentifier(roleOf(ownerUrl)) };
     await client.query(
       `CREATE DATABASE ${database} TEMPLATE ${names.template} OWNER ${names.owner} STRATEGY ${await quickestCopy(client)}`,
