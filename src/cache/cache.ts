@@ -32,7 +32,7 @@ export interface EvictionResult {
 
 /**
  * Answers reads from the store without ever being wrong: an entry is handed out only while every generation cell it
- * depends on holds what it held before the entry was loaded. See docs/adr for why this cannot be outrun by a slow load.
+ * depends on holds what it held before the entry was loaded.
  */
 @Injectable()
 export class Cache {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tag } from '../../src/cache/tag';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
+import { TcpProxy } from '../support/tcp-proxy';
 import { until } from '../support/until';
 
 const DEADLINE_MS = 100;
@@ -66,7 +67,7 @@ describeWithRedis('Redis goes away', () => {
     'killed and restarted %j: right all the while, then cached',
     async (how) => {
       const it = row();
-      await it.read(one);
+      expect(await cached(it, two)).toBe(true);
       await redis.kill();
       expect(await it.write(two)).toMatchObject({ status: 'deferred' });
       expect(two.health.cacheHealth().deferredEvictions).toBe(1);
@@ -84,7 +85,7 @@ describeWithRedis('Redis goes away', () => {
 
   it('restarted with a snapshot from before the write: what it still holds is out of reach', async () => {
     const it = row();
-    await it.read(one);
+    expect(await cached(it, two)).toBe(true);
     await redis.kill();
     await it.write(one);
     // Nobody remembers the eviction any more.
@@ -96,10 +97,75 @@ describeWithRedis('Redis goes away', () => {
     expect((await it.read(two)).version).toBe(2);
   });
 
+  describe('for one instance only, while Redis lives on', () => {
+    let network: TcpProxy;
+    let cutOff: OpenCache;
+
+    beforeEach(async () => {
+      network = await TcpProxy.inFrontOf(redis.url);
+      cutOff = await instance({ REDIS_URL: network.url });
+      await cutOff.connected();
+    });
+    afterEach(async () => {
+      await cutOff.close();
+      await network.close();
+    });
+
+    const disconnect = async (): Promise<void> => {
+      network.refusing = true;
+      network.cut();
+      await until(() => !isUp(cutOff));
+    };
+
+    it('what it has evicted meanwhile is gone for everybody once it is back', async () => {
+      const it = row();
+      expect(await cached(it, one)).toBe(true);
+      await disconnect();
+      expect(await it.write(cutOff)).toMatchObject({ status: 'deferred' });
+      expect((await it.read(cutOff)).version).toBe(2);
+
+      network.refusing = false;
+      await healed(cutOff);
+      expect((await it.read(cutOff)).version).toBe(2);
+      expect((await it.read(one)).version).toBe(2);
+    });
+
+    it('what it has evicted before it died is gone once its successor has booted', async () => {
+      const it = row();
+      expect(await cached(it, one)).toBe(true);
+      await disconnect();
+      await it.write(cutOff);
+      await cutOff.close();
+
+      network.refusing = false;
+      cutOff = await instance({ REDIS_URL: network.url });
+      await cutOff.connected();
+      expect((await it.read(one)).version).toBe(2);
+    });
+
+    it('what others have evicted meanwhile is not served from its memory', async () => {
+      const it = row();
+      expect(await cached(it, cutOff)).toBe(true);
+      await disconnect();
+      expect(await it.write(one)).toMatchObject({ status: 'ok' });
+      expect((await it.read(cutOff)).version).toBe(2);
+      network.refusing = false;
+      await healed(cutOff);
+      expect((await it.read(cutOff)).version).toBe(2);
+    });
+
+    it('a slow network is no reason to wait', async () => {
+      const it = row();
+      await it.read(cutOff);
+      network.delayMs = 2 * DEADLINE_MS;
+      expect((await it.read(cutOff)).tookMs).toBeLessThan(BOUND_MS);
+    });
+  });
+
   it('flushed: nothing old comes back, and it is cached again', async () => {
     const it = row();
     await it.read(one);
-    await it.read(two);
+    expect(await cached(it, two)).toBe(true);
     await redis.command('FLUSHALL');
     await it.write(one);
     expect((await it.read(one)).version).toBe(2);
@@ -111,7 +177,7 @@ describeWithRedis('Redis goes away', () => {
   it('loses its generation cells only: their entries are lost too', async () => {
     const it = row();
     await it.read(one);
-    await it.read(two);
+    expect(await cached(it, two)).toBe(true);
     const cells = (await redis.command('KEYS', '*:g:*')) as string[];
     expect(cells.length).toBeGreaterThan(3);
     await redis.command('DEL', ...cells);
@@ -153,6 +219,7 @@ describeWithRedis('Redis goes away', () => {
     await write;
     expect((await it.read(one)).version).toBe(2);
     await healed(one, two);
+    expect(one.health.cacheHealth().deferredEvictions).toBe(0);
     expect((await it.read(two)).version).toBe(2);
   });
 
@@ -173,7 +240,7 @@ describeWithRedis('Redis goes away', () => {
 
   it('remembers too many evictions as one of everything', async () => {
     const it = row();
-    await it.read(two);
+    expect(await cached(it, two)).toBe(true);
     await redis.kill();
     const tags = Array.from({ length: 1_500 }, (_, number) => tag('many', number));
     await asTenant('one', () => one.cache.evict({ tags }));
