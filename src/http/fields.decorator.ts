@@ -119,7 +119,7 @@ export function Decimal({ min, max, ...options }: RangeOptions): PropertyDecorat
   return field(
     options,
     { type: 'number', minimum: min, maximum: max },
-    IsNumber({ allowNaN: false, allowInfinity: false }),
+    IsNumber({ allowNaN: false, allowInfinity: false }, { message: 'must be a number' }),
     Min(min),
     Max(max),
   );

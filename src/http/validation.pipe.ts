@@ -52,11 +52,13 @@ function assertSafeQuery(query: object): void {
 }
 
 function problemsOf(error: ValidationError, prefix: string): FieldProblem[] {
-  const pointer = `${prefix}${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  // Of a value that is no object of any class it has no name.
+  const name = (error.property as string | undefined) ?? '';
+  const pointer = `${prefix}${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
     code: rule === 'whitelistValidation' ? 'unknown-field' : kebab(rule),
-    message: rule === 'whitelistValidation' ? 'is not a known field' : withoutName(message, error.property),
+    message: rule === 'whitelistValidation' ? 'is not a known field' : withoutName(message, name),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, `${pointer}/`))];
 }

@@ -1,11 +1,11 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { plainToInstance, Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsDefined, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsDefined, IsObject, ValidateNested } from 'class-validator';
 import { Choice, Flag, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
 import { RISK_STATUSES, type RiskStatus } from '../risk-lifecycle';
 import { CreateRisk, RiskResponse, UpdateRisk } from '../risk.dto';
 
-export const MAX_OPERATIONS = 500;
+const MAX_OPERATIONS = 500;
 const aboutVersion = 'The version that this is based on; whatever is there when left out.';
 const version = { min: 1, max: 2_147_483_647, optional: true, about: aboutVersion, example: 1 };
 
@@ -14,7 +14,7 @@ class Operation {
   op!: string;
 }
 
-export class CreateOperation {
+class CreateOperation {
   @Choice(['create'], { example: 'create' })
   op!: 'create';
 
@@ -23,7 +23,7 @@ export class CreateOperation {
   risk!: CreateRisk;
 }
 
-export class UpdateOperation {
+class UpdateOperation {
   @Choice(['update'], { example: 'update' })
   op!: 'update';
 
@@ -38,7 +38,7 @@ export class UpdateOperation {
   change!: UpdateRisk;
 }
 
-export class DeleteOperation {
+class DeleteOperation {
   @Choice(['delete'], { example: 'delete' })
   op!: 'delete';
 
@@ -49,7 +49,7 @@ export class DeleteOperation {
   version?: number;
 }
 
-export class TransitionOperation {
+class TransitionOperation {
   @Choice(['transition'], { example: 'transition' })
   op!: 'transition';
 
@@ -112,6 +112,7 @@ export class BulkRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_OPERATIONS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   operations!: BulkOperation[];
 }
