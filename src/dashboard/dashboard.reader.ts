@@ -39,6 +39,6 @@ export class DashboardReader {
   })
   async trends(days: number, today: string): Promise<TrendsResponse> {
     const from = daysBefore(today, days - 1);
-    return { days, points: trendOf(await this.register.changes(from, today), from, today) };
+    return { days, points: trendOf(await this.register.history(from, today), from, today) };
   }
 }

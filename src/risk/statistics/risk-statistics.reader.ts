@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database';
-import type { Severity } from '../risk-score';
 import type { RiskStatus } from '../risk-lifecycle';
-import { REGISTER_AS_OF, REGISTER_CHANGES_BY_DAY, REGISTER_NOW, REGISTER_RATINGS } from './statistics-sql';
+import type { Severity } from '../risk-score';
+import {
+  REGISTER_AS_OF,
+  REGISTER_BEGAN,
+  REGISTER_CHANGES_BY_DAY,
+  REGISTER_NOW,
+  REGISTER_RATINGS,
+} from './statistics-sql';
 
 /** The risks, not deleted, of one severity and status. */
 export interface RiskTally {
@@ -11,7 +17,7 @@ export interface RiskTally {
   readonly risks: number;
   /** Sum of their scores x 100, exact. */
   readonly scoreHundredths: number;
-  /** Those with a score of at least 15. */
+  /** Those with a score from which a severity of HIGH begins. */
   readonly high: number;
   readonly overdue: number;
 }
@@ -22,7 +28,7 @@ export interface RatingCount {
   readonly count: number;
 }
 
-/** What happened to the register in one day: differences, so that any day's state is the sum of those up to it. */
+/** What happened to the register in one day, as differences. */
 export interface RegisterChange {
   /** YYYY-MM-DD */
   readonly day: string;
@@ -32,6 +38,15 @@ export interface RegisterChange {
   readonly open: number;
   readonly created: number;
   readonly closed: number;
+}
+
+/** The register as it is and the way to it. */
+export interface RegisterHistory {
+  readonly now: readonly RiskTally[];
+  /** Of each day on which something happened. */
+  readonly changes: readonly RegisterChange[];
+  /** Day of the first risk ever; null without any. */
+  readonly began: string | null;
 }
 
 /** What other rooms may ask about the register as a whole. Days are calendar days in UTC, YYYY-MM-DD. */
@@ -58,13 +73,15 @@ export class RiskStatisticsReader {
     return this.database.read((session) => session.query<RatingCount>(REGISTER_RATINGS, [session.tenantId]));
   }
 
-  /**
-   * The changes of each day with any, in order of the days. Those of all days before `from` are one entry, dated the day
-   * before it; there is none when the register began later.
-   */
-  changes(from: string, today: string): Promise<RegisterChange[]> {
-    return this.database.read((session) =>
-      session.query<RegisterChange>(REGISTER_CHANGES_BY_DAY, [session.tenantId, from, today]),
-    );
+  /** What happened from the start of a day until today, from one snapshot. */
+  history(from: string, today: string): Promise<RegisterHistory> {
+    return this.database.read(async (session) => {
+      const [now, changes, [first]] = await Promise.all([
+        session.query<RiskTally>(REGISTER_NOW, [session.tenantId, today]),
+        session.query<RegisterChange>(REGISTER_CHANGES_BY_DAY, [session.tenantId, from, today]),
+        session.query<{ day: string | null }>(REGISTER_BEGAN, [session.tenantId]),
+      ]);
+      return { now, changes, began: first?.day ?? null };
+    });
   }
 }

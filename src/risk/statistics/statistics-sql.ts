@@ -11,15 +11,26 @@ export const REGISTER_NOW = `
   GROUP BY severity, status`;
 
 /**
- * $1 tenant, $2 the day at whose start. A deleted risk counts nowhere, but leaves its group, so that a register that was
- * emptied differs from one that did not exist.
+ * $1 tenant, $2 the day at whose start. A risk that has not changed since was as it is; of the others the last version
+ * before counts: the cost is that of the register and of what changed, not of the whole history. A deleted risk counts
+ * nowhere, but leaves its group, so that a register that was emptied differs from one that did not exist.
  */
 export const REGISTER_AS_OF = `
   WITH standing AS (
-    SELECT DISTINCT ON (risk_id) severity, status, score, due_date, deleted
-    FROM risk_history
-    WHERE tenant_id = $1 AND at < $2::timestamp AT TIME ZONE 'UTC'
-    ORDER BY risk_id, version DESC
+    SELECT severity, status, score, due_date, deleted_at IS NOT NULL AS deleted
+    FROM risks
+    WHERE tenant_id = $1 AND updated_at < $2::timestamp AT TIME ZONE 'UTC'
+    UNION ALL
+    SELECT version.*
+    FROM risks r
+    CROSS JOIN LATERAL (
+      SELECT severity, status, score, due_date, deleted
+      FROM risk_history
+      WHERE tenant_id = $1 AND risk_id = r.id AND at < $2::timestamp AT TIME ZONE 'UTC'
+      ORDER BY version DESC
+      LIMIT 1
+    ) version
+    WHERE r.tenant_id = $1 AND r.updated_at >= $2::timestamp AT TIME ZONE 'UTC'
   )
   SELECT severity, status, count(*) FILTER (WHERE NOT deleted) AS risks,
     coalesce(sum(score) FILTER (WHERE NOT deleted) * 100, 0)::bigint AS "scoreHundredths",
@@ -35,30 +46,26 @@ export const REGISTER_RATINGS = `
   WHERE tenant_id = $1 AND deleted_at IS NULL
   GROUP BY probability, impact`;
 
+/** $1 tenant */
+export const REGISTER_BEGAN = `
+  SELECT (min(at) AT TIME ZONE 'UTC')::date AS day FROM risk_history WHERE tenant_id = $1`;
+
 /**
- * $1 tenant, $2 first day, $3 today. One pass over the history: each version of a risk adds what it changed against the
- * version before. What the database's clock dates after today counts as today's, so that the last day is the present.
+ * $1 tenant, $2 first day, $3 today: what each version since then changed against the one before it. What the database's
+ * clock dates after today counts as today's, so that the last day is the present.
  */
 export const REGISTER_CHANGES_BY_DAY = `
-  WITH versions AS (
-    SELECT risk_id, version, status, least(greatest((at AT TIME ZONE 'UTC')::date, $2::date - 1), $3::date) AS day,
-      (NOT deleted)::int AS risks,
-      CASE WHEN deleted THEN 0 ELSE score END AS score,
-      (NOT deleted AND status <> 'CLOSED')::int AS open
-    FROM risk_history
-    WHERE tenant_id = $1
-  ), changes AS (
-    SELECT day,
-      risks - lag(risks, 1, 0) OVER versions AS risks,
-      score - lag(score, 1, 0.0) OVER versions AS score,
-      open - lag(open, 1, 0) OVER versions AS open,
-      (lag(version) OVER versions IS NULL)::int AS created,
-      (status = 'CLOSED' AND lag(status) OVER versions IS DISTINCT FROM 'CLOSED')::int AS closed
-    FROM versions
-    WINDOW versions AS (PARTITION BY risk_id ORDER BY version)
-  )
-  SELECT day, sum(risks) AS risks, (sum(score) * 100)::bigint AS "scoreHundredths", sum(open) AS open,
-    sum(created) AS created, sum(closed) AS closed
-  FROM changes
-  GROUP BY day
-  ORDER BY day`;
+  SELECT least((v.at AT TIME ZONE 'UTC')::date, $3::date) AS day,
+    sum((NOT v.deleted)::int - coalesce((NOT old.deleted)::int, 0)) AS risks,
+    (sum(CASE WHEN v.deleted THEN 0 ELSE v.score END
+      - CASE WHEN old.deleted IS NOT FALSE THEN 0 ELSE old.score END) * 100)::bigint AS "scoreHundredths",
+    sum((NOT v.deleted AND v.status <> 'CLOSED')::int
+      - coalesce((NOT old.deleted AND old.status <> 'CLOSED')::int, 0)) AS open,
+    count(*) FILTER (WHERE old.version IS NULL) AS created,
+    count(*) FILTER (WHERE v.status = 'CLOSED' AND old.status IS DISTINCT FROM 'CLOSED') AS closed
+  FROM risk_history v
+  LEFT JOIN risk_history old
+    ON old.tenant_id = v.tenant_id AND old.risk_id = v.risk_id AND old.version = v.version - 1
+  WHERE v.tenant_id = $1 AND v.at >= $2::timestamp AT TIME ZONE 'UTC'
+  GROUP BY 1
+  ORDER BY 1`;

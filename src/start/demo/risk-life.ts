@@ -6,7 +6,7 @@ import type { RiskSource, Treatment } from '../../risk/risk-terms';
 import type { HistoryAction } from '../../risk/risk-writer';
 import type { Random } from './random';
 import type { RiskPlan } from './risk-plan';
-import { firstGuess, ratingFor, residualOf } from './risk-rating';
+import { firstGuess, ratingFor, residualOf, worse } from './risk-rating';
 import type { RiskTemplate } from './risk-template';
 
 export interface RiskVersion {
@@ -44,6 +44,8 @@ export class RiskLife {
   readonly versions: RiskVersions;
   private readonly path: readonly RiskStatus[];
   private readonly source: RiskSource;
+  /** As it is assessed, and as it is in the end. */
+  private readonly assessed: Likelihood;
   private readonly rating: Likelihood;
   private readonly createdAt: number;
   private readonly steps: Omit<RiskVersion, 'at'>[] = [];
@@ -60,6 +62,7 @@ export class RiskLife {
     // What a file or a scanner brings is identified already.
     this.path = this.source === 'MANUAL' ? plan.path : plan.path.slice(plan.path.indexOf('IDENTIFIED'));
     this.rating = ratingFor(random, plan.severity, subject.assets);
+    this.assessed = this.path.includes('MITIGATED') ? worse(random, this.rating) : this.rating;
     this.live();
     this.versions = this.dated();
   }
@@ -84,8 +87,8 @@ export class RiskLife {
   /** What is written down before a risk moves on. */
   private prepare(next: RiskStatus): void {
     const { probability, impact, treatment } = this.latest();
-    const guessed = probability !== this.rating.probability || impact !== this.rating.impact;
-    if (next === 'ASSESSED' && guessed) this.step('UPDATED', { ...this.rating });
+    const guessed = probability !== this.assessed.probability || impact !== this.assessed.impact;
+    if (next === 'ASSESSED' && guessed) this.step('UPDATED', { ...this.assessed });
     if (next !== 'TREATMENT_PLANNED' || treatment !== null) return;
     const dueDate = this.latest().dueDate ?? this.chooseDueDate();
     const assigneeId = this.latest().assigneeId ?? this.random.pick(this.staff.analysts);
@@ -98,6 +101,7 @@ export class RiskLife {
     if (status === 'MITIGATED') {
       const residual = residualOf(this.random, this.rating);
       this.step('UPDATED', {
+        ...this.rating,
         residualProbability: residual.probability,
         residualImpact: residual.impact,
         nextReviewAt: review,
@@ -122,7 +126,11 @@ export class RiskLife {
   private dated(): RiskVersions {
     const later = this.steps.length - 1;
     const room = this.midnight - this.createdAt - (later + 1) * 1_000;
-    const moments = Array.from({ length: later }, () => this.random.fraction()).sort((one, other) => one - other);
+    // What is settled may have been so for long.
+    const pace = this.isSettled() ? 0.15 + 0.85 * this.random.fraction() : 1;
+    const moments = Array.from({ length: later }, () => pace * this.random.fraction()).sort(
+      (one, other) => one - other,
+    );
     const [born, ...changes] = this.steps.map((step, index): RiskVersion => {
       const moment = index === 0 ? 0 : Math.floor((moments[index - 1] ?? 0) * room) + index * 1_000;
       const at = new Date(this.createdAt + moment);
@@ -143,7 +151,7 @@ export class RiskLife {
       title: subject.template.title.replace('{asset}', subject.asset.name),
       description: subject.template.because,
       category: subject.template.category,
-      ...(guesses ? firstGuess(random, this.rating) : this.rating),
+      ...(guesses ? firstGuess(random, this.assessed) : this.assessed),
       score: 0,
       severity: plan.severity,
       residualProbability: null,
@@ -169,12 +177,16 @@ export class RiskLife {
     });
   }
 
-  /** Past for what is settled, and for one in five of the rest: those are overdue. */
+  /** For what is settled some day of its life, for one in five of the rest a day that has passed: those are overdue. */
   private chooseDueDate(): string {
-    const { random } = this;
-    const late = settled.has(this.plan.path.at(-1)) || random.happens(0.2);
-    const due = late ? -random.integer(1, 90) : random.integer(3, 220);
-    return this.dayFrom(Math.max(this.midnight + due * DAY_MS, this.createdAt), late ? 0 : 1);
+    const { random, createdAt, midnight } = this;
+    if (this.isSettled()) return this.dayFrom(createdAt + random.fraction() * (midnight - createdAt), 0);
+    const days = random.happens(0.2) ? -random.integer(1, 90) : random.integer(3, 220);
+    return this.dayFrom(Math.max(midnight + days * DAY_MS, createdAt), 0);
+  }
+
+  private isSettled(): boolean {
+    return settled.has(this.plan.path.at(-1));
   }
 
   private chooseSource(): RiskSource {

@@ -13,14 +13,14 @@ export interface RiskPlan {
 
 /** How many risks of each status the demo has, besides one of every severity. */
 const counts: Readonly<Record<RiskStatus, number>> = {
-  DRAFT: 41,
-  IDENTIFIED: 66,
-  ASSESSED: 76,
-  TREATMENT_PLANNED: 66,
-  IN_TREATMENT: 106,
+  DRAFT: 26,
+  IDENTIFIED: 51,
+  ASSESSED: 66,
+  TREATMENT_PLANNED: 56,
+  IN_TREATMENT: 96,
   MITIGATED: 76,
-  ACCEPTED: 41,
-  CLOSED: 76,
+  ACCEPTED: 36,
+  CLOSED: 141,
   REOPENED: 16,
 };
 

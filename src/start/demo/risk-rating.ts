@@ -17,6 +17,11 @@ export function firstGuess(random: Random, { probability, impact }: Likelihood):
   return random.happens(0.5) ? { probability: off(probability), impact } : { probability, impact: off(impact) };
 }
 
+/** What it was before something was done about it. */
+export function worse(random: Random, { probability, impact }: Likelihood): Likelihood {
+  return { probability: Math.min(5, probability + random.integer(1, 2)), impact };
+}
+
 /** What is left after treatment. */
 export function residualOf(random: Random, { probability, impact }: Likelihood): Likelihood {
   return {
