@@ -77,10 +77,11 @@ function isRecord(part: KeyPart): part is Record<string, KeyPart> {
 
 function readsAsAnotherType(text: string): boolean {
   if (text === '' || text === 'true' || text === 'false' || text === 'null') return true;
-  return String(Number(text)) === text;
+  return /^[-\dIN]/.test(text) && String(Number(text)) === text;
 }
 
 function encodeText(text: string): string {
+  if (/^[\w.-]*$/.test(text)) return text;
   return text.replace(/[^A-Za-z0-9_.-]/gu, (character) => {
     if (/\p{Surrogate}/u.test(character)) return `%u${character.charCodeAt(0).toString(16)}`;
     return Buffer.from(character).toString('hex').replace(/../g, '%$&');
