@@ -1,0 +1,131 @@
+import { textProblem } from '../../../http/text-safety';
+import { RISK_LIMITS, TREATMENTS } from '../../risk-terms';
+import { hashId, sourceId } from '../external-id';
+import { fitTags } from '../fit-text';
+import { IMPORT_STATUSES, type CustomFieldValue, type Rating, type RiskCandidate } from '../import-row';
+import { isObject } from '../json-document';
+import type { RowReader } from '../row-reader';
+
+/** Fields that an import may set. */
+export const REGISTER_FIELDS: ReadonlySet<string> = new Set([
+  ...['title', 'description', 'category', 'probability', 'impact', 'residualProbability', 'residualImpact', 'status'],
+  ...['treatment', 'tags', 'frameworks', 'dueDate', 'nextReviewAt', 'externalId', 'customFields'],
+]);
+
+/** What an export also contains and the system computes or keeps itself. */
+export const READ_ONLY_FIELDS: ReadonlySet<string> = new Set([
+  ...['id', 'score', 'severity', 'residualScore', 'source', 'version', 'createdAt', 'updatedAt', 'deletedAt'],
+  ...['ownerId', 'assigneeId', 'assets'],
+]);
+
+const laterStatuses = ['TREATMENT_PLANNED', 'IN_TREATMENT', 'MITIGATED', 'ACCEPTED', 'REOPENED'] as const;
+const listSeparator = /[;|]/;
+const customFieldName = /^[A-Za-z][\w.-]{0,63}$/;
+const prototypeNames = new Set(['constructor', 'prototype']);
+
+/** Our own format keeps the rules of the API: nothing is cut, assumed or guessed. */
+export function readRegisterRow(fields: RowReader): RiskCandidate | undefined {
+  for (const name of fields.names()) {
+    if (!REGISTER_FIELDS.has(name) && !READ_ONLY_FIELDS.has(name)) {
+      fields.refuse(name, 'unknown-field', 'is not a field of a risk');
+    }
+  }
+  const title = limited(fields, 'title', RISK_LIMITS.title);
+  if (fields.raw('title') === undefined) fields.refuse('title', 'required', 'is required');
+  const description = limited(fields, 'description', RISK_LIMITS.description) ?? '';
+  const category = limited(fields, 'category', RISK_LIMITS.category);
+  const probability = requiredRating(fields, 'probability');
+  const impact = requiredRating(fields, 'impact');
+  const residual = residualRatings(fields);
+  const status = readStatus(fields);
+  const treatment = fields.choice('treatment', TREATMENTS);
+  const tags = tagList(fields, 'tags');
+  const frameworks = tagList(fields, 'frameworks');
+  const dueDate = fields.date('dueDate', 'refuse-ambiguous');
+  const nextReviewAt = fields.date('nextReviewAt', 'refuse-ambiguous');
+  const customFields = readCustomFields(fields);
+  const externalId = sourceId(fields.text('externalId')) ?? hashId(['register', title]);
+  if (title === undefined || probability === undefined || impact === undefined) return undefined;
+
+  const optional = { category, ...residual, status, treatment, dueDate, nextReviewAt, customFields };
+  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { externalId, title, description, probability, impact, tags, frameworks, ...present };
+}
+
+function limited(fields: RowReader, name: string, max: number): string | undefined {
+  const text = fields.text(name);
+  if (text === undefined || text.length <= max) return text;
+  fields.refuse(name, 'max-length', `must be at most ${max} characters long (it has ${text.length})`);
+  return undefined;
+}
+
+function rating(fields: RowReader, name: string): Rating | undefined {
+  return fields.integer(name, 1, 5) as Rating | undefined;
+}
+
+function requiredRating(fields: RowReader, name: string): Rating | undefined {
+  const value = rating(fields, name);
+  const refused = fields.problems.some(({ pointer }) => pointer === `/${name}`);
+  if (value === undefined && !refused) fields.refuse(name, 'required', 'is required: a whole number from 1 to 5');
+  return value;
+}
+
+function residualRatings(fields: RowReader): Pick<RiskCandidate, 'residualProbability' | 'residualImpact'> {
+  const residualProbability = rating(fields, 'residualProbability');
+  const residualImpact = rating(fields, 'residualImpact');
+  if (residualProbability !== undefined && residualImpact !== undefined) return { residualProbability, residualImpact };
+  if (residualProbability !== undefined) fields.refuse('residualImpact', 'required', 'goes with residualProbability');
+  if (residualImpact !== undefined) fields.refuse('residualProbability', 'required', 'goes with residualImpact');
+  return {};
+}
+
+/** An export may hold a status that only transitions (and their guards) lead to: the risk is imported without it. */
+function readStatus(fields: RowReader): RiskCandidate['status'] {
+  const status = fields.choice('status', [...IMPORT_STATUSES, ...laterStatuses]);
+  const settable = IMPORT_STATUSES.find((each) => each === status);
+  if (status !== undefined && settable === undefined) {
+    fields.note('status', 'not-imported', `${status} is reached by transitions only; an import does not set it`);
+  }
+  return settable;
+}
+
+function tagList(fields: RowReader, name: string): string[] {
+  const list = fields.list(name, listSeparator);
+  const tooLong = list.some((item) => item.length > RISK_LIMITS.tag);
+  if (tooLong) fields.refuse(name, 'max-length', `must have items of at most ${RISK_LIMITS.tag} characters`);
+  if (list.length > RISK_LIMITS.tags) fields.refuse(name, 'max-items', `must have at most ${RISK_LIMITS.tags} items`);
+  return fitTags(list);
+}
+
+/** A JSON object, in a CSV cell as text. */
+function readCustomFields(fields: RowReader): Record<string, CustomFieldValue> | undefined {
+  const raw = fields.raw('customFields');
+  if (raw === undefined) return undefined;
+  const value = typeof raw === 'string' ? parseCell(raw) : raw;
+  const entries = isObject(value) ? Object.entries(value).filter(([, item]) => item !== null) : undefined;
+  const usable = entries?.filter((entry): entry is [string, CustomFieldValue] => isCustomField(entry[0], entry[1]));
+  if (entries && usable?.length === entries.length && usable.length <= RISK_LIMITS.customFields) {
+    return Object.fromEntries(usable);
+  }
+  const texts = `texts up to ${RISK_LIMITS.customFieldText} characters, numbers, true or false`;
+  fields.refuse(
+    'customFields',
+    'type',
+    `must be an object of at most ${RISK_LIMITS.customFields} simple names with ${texts}`,
+  );
+  return undefined;
+}
+
+function isCustomField(name: string, value: unknown): boolean {
+  if (!customFieldName.test(name) || prototypeNames.has(name)) return false;
+  if (typeof value === 'string') return value.length <= RISK_LIMITS.customFieldText && textProblem(value) === undefined;
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+}
+
+function parseCell(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readImport } from './read-import';
+import { UnreadableImport } from './unreadable-import';
+
+const folder = join(__dirname, '../../../../shared/data');
+const present = existsSync(folder);
+if (!present) console.warn(`Real sample files are absent (${folder}): their known answers are not tested.`);
+
+const load = (name: string): Buffer => readFileSync(join(folder, name));
+
+(present ? describe : describe.skip)('real files', () => {
+  it.each([
+    ['kev-2025-01.json', 'kev', 1252],
+    ['ciso-assistant-risk-assessment.csv', 'scenarios-csv', 3],
+    ['defectdojo/generic_report1.csv', 'findings-csv', 1],
+    ['defectdojo/generic_csv_with_epss.csv', 'findings-csv', 1],
+    ['defectdojo/generic_report1.json', 'findings-json', 2],
+    ['defectdojo/generic_report3.json', 'findings-json', 4],
+    ['defectdojo/generic_report_kev_cvssv4.json', 'findings-json', 2],
+  ])('%s is read as %s with %i risks and no problem', (name, id, count) => {
+    const { format, rows } = readImport(load(name));
+    expect(format.id).toBe(id);
+    expect(rows.filter(({ candidate }) => candidate)).toHaveLength(count);
+    expect(rows.flatMap(({ problems }) => problems)).toEqual([]);
+  });
+
+  it.each([
+    ['defectdojo/generic_empty.json', '/rows/1/title is required'],
+    ['defectdojo/generic_invalid.json', 'invalid_field is not a field of a finding'],
+    ['defectdojo/many_findings.json', 'Dependency-Track'],
+    ['defectdojo/one_finding.json', 'Dependency-Track'],
+    ['defectdojo/no_findings_because_findings_key_is_null.json', 'Dependency-Track'],
+    ['defectdojo/bash-report.sarif', 'SARIF'],
+    ['defectdojo/no_runs.sarif', 'SARIF'],
+    ['ciso-assistant-risk-assessment.xlsx', 'Excel'],
+    ['oscal-poam-example.json', 'OSCAL'],
+  ])('%s is refused with words about %s', (name, words) => {
+    expect(() => readImport(load(name))).toThrow(UnreadableImport);
+    expect(() => readImport(load(name))).toThrow(words);
+  });
+
+  it('the catalogue: every CVE once, every due date, 245 used by ransomware', () => {
+    const { rows } = readImport(load('kev-2025-01.json'));
+    const candidates = rows.flatMap(({ candidate }) => candidate ?? []);
+    expect(new Set(candidates.map(({ externalId }) => externalId)).size).toBe(1252);
+    expect(candidates.every(({ dueDate }) => dueDate !== undefined)).toBe(true);
+    expect(candidates.filter(({ probability, impact }) => probability === 5 && impact === 5)).toHaveLength(245);
+  });
+
+  it('the scenarios: words become levels, the one without residual rating has none', () => {
+    const { rows } = readImport(load('ciso-assistant-risk-assessment.csv'));
+    const ratings = rows.map(({ candidate }) => [candidate?.externalId, candidate?.probability, candidate?.impact]);
+    expect(ratings).toEqual([
+      ['R.1', 4, 3],
+      ['R.2', 5, 3],
+      ['R.3', 4, 4],
+    ]);
+    expect(rows[2]?.candidate).not.toHaveProperty('residualProbability');
+  });
+
+  it('the findings with EPSS and with known exploitation have their probability from them', () => {
+    expect(readImport(load('defectdojo/generic_csv_with_epss.csv')).rows[0]?.candidate?.probability).toBe(1);
+    const { rows } = readImport(load('defectdojo/generic_report_kev_cvssv4.json'));
+    expect(rows.map(({ candidate }) => candidate?.probability)).toEqual([5, 3]);
+  });
+});

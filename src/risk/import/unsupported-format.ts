@@ -1,0 +1,48 @@
+import { isObject, type JsonObject } from './json-document';
+
+/** Files that people have and that are not read yet; they deserve their name instead of a riddle. */
+const binaries: readonly (readonly [name: string, magic: readonly number[]])[] = [
+  ['an Excel workbook (XLSX) or another ZIP archive', [0x50, 0x4b, 0x03, 0x04]],
+  ['an old Excel workbook (XLS)', [0xd0, 0xcf, 0x11, 0xe0]],
+  ['a PDF document', [0x25, 0x50, 0x44, 0x46]],
+  ['a gzip archive', [0x1f, 0x8b]],
+];
+
+const oscalRoots = [
+  ...['plan-of-action-and-milestones', 'assessment-results', 'assessment-plan', 'system-security-plan'],
+  ...['component-definition', 'catalog', 'profile'],
+];
+
+const documents: readonly (readonly [name: string, matches: (root: JsonObject) => boolean])[] = [
+  [
+    'a SARIF log',
+    (root) => Array.isArray(root['runs']) || (typeof root['$schema'] === 'string' && root['$schema'].includes('sarif')),
+  ],
+  ['Dependency-Track findings', isDependencyTrack],
+  ['an OSCAL document', (root) => oscalRoots.some((name) => hasMetadata(root[name]))],
+  ['a CycloneDX document', (root) => root['bomFormat'] === 'CycloneDX'],
+];
+
+export function unsupportedBinary(bytes: Buffer): string | undefined {
+  return binaries.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))?.[0];
+}
+
+export function unsupportedText(text: string): string | undefined {
+  return /^\s*<[?!a-z]/i.test(text.slice(0, 1000)) ? 'an XML or HTML document' : undefined;
+}
+
+export function unsupportedJson(root: unknown): string | undefined {
+  return isObject(root) ? documents.find(([, matches]) => matches(root))?.[0] : undefined;
+}
+
+function isDependencyTrack(root: JsonObject): boolean {
+  const meta = root['meta'];
+  if (isObject(meta) && meta['application'] === 'Dependency-Track') return true;
+  const list = root['findings'];
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  return isObject(first) && 'vulnerability' in first && 'component' in first;
+}
+
+function hasMetadata(value: unknown): boolean {
+  return isObject(value) && 'metadata' in value;
+}
