@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { CommitOutcomeUnknown } from '../database/database.errors';
 import { Cache } from './cache';
 import type { CacheEvictOptions } from './cache-evict.decorator';
 import type { CacheableOptions } from './cacheable.decorator';
@@ -75,9 +76,14 @@ export class CacheExplorer implements OnModuleInit {
     return async (...args) => {
       // Resolved first: what is wrong with the targets must not come out after the change was made.
       const eviction = this.cache.planEviction(targetsOf(options, args));
-      const result = await method(...args);
-      await this.cache.carryOut(eviction);
-      return result;
+      try {
+        const result = await method(...args);
+        await this.cache.carryOut(eviction);
+        return result;
+      } catch (error) {
+        if (error instanceof CommitOutcomeUnknown) await this.cache.carryOut(eviction);
+        throw error;
+      }
     };
   }
 }

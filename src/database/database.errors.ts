@@ -41,6 +41,13 @@ export class ValueRefused extends DomainError {
   }
 }
 
+/** The connection broke on the way of COMMIT: the change may be there, or not. */
+export class CommitOutcomeUnknown extends Unavailable {
+  constructor(cause: unknown) {
+    super('The database was lost while the change was being saved: look before you send it again.', { cause });
+  }
+}
+
 /** No connection, or none that lasted; also a statement that ran too long. */
 export class DatabaseUnavailable extends Unavailable {
   constructor(message: string, cause?: unknown) {

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Connection } from './connection';
+import { CommitOutcomeUnknown } from './database.errors';
 import { ConnectionPool } from './connection-pool';
 import { currentTransaction, OpenTransaction } from './open-transaction';
 import type { PoolStats } from './pool-stats';
@@ -66,7 +67,7 @@ export class Database implements OnApplicationBootstrap {
    * joins that one as a savepoint. Nothing is retried.
    *
    * @param scope instead of the current actor's tenant and user; inside another transaction it must be the same
-   * @throws Unavailable 503 without a connection in time, and as {@link toDomainError} says
+   * @throws CommitOutcomeUnknown 503 when the connection broke on the way of COMMIT; Unavailable 503 without a connection in time, and as {@link toDomainError} says
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, scope?: SessionScope): Promise<T> {
     const open = currentTransaction();
@@ -120,8 +121,9 @@ export class Database implements OnApplicationBootstrap {
       end(transaction, tx);
       if (!connection.spoiled) await connection.control('ROLLBACK').catch(() => undefined);
       connection.release();
-      if (outcome === 'unknown' && isConnectionLoss(error)) await transaction.runAfterCommit();
-      throw toDomainError(error);
+      if (outcome === 'rolled back' || !isConnectionLoss(error)) throw toDomainError(error);
+      await transaction.runAfterCommit();
+      throw new CommitOutcomeUnknown(error);
     }
   }
 

@@ -10,9 +10,11 @@ import { ConfigModule } from '../../src/config/config.module';
 import { currentTenantId } from '../../src/context/request-context';
 import { Database } from '../../src/database/database';
 import { DatabaseModule } from '../../src/database/database.module';
+import { beforeCommit } from '../../src/database/transaction.events';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { asTenant } from '../support/open-cache';
 import { withClient } from '../support/open-database';
+import { TcpProxy } from '../support/tcp-proxy';
 import { seedTenant } from '../support/tenant-rows';
 
 const TENANT_NAMES = tag('tenant', 'name');
@@ -20,6 +22,8 @@ const TENANT_NAMES = tag('tenant', 'name');
 @Injectable()
 class Tenants {
   loads = 0;
+  /** Called once, before the COMMIT of the next rename. */
+  onRename: (() => void) | undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -34,9 +38,11 @@ class Tenants {
 
   @CacheEvict({ tags: [TENANT_NAMES] })
   async rename(name: string): Promise<void> {
-    await this.database.transaction((tx) =>
-      tx.query('UPDATE tenants SET name = $1 WHERE id = $2', [name, currentTenantId()]),
-    );
+    await this.database.transaction(async (tx) => {
+      await tx.query('UPDATE tenants SET name = $1 WHERE id = $2', [name, currentTenantId()]);
+      this.onRename?.();
+      this.onRename = undefined;
+    });
   }
 
   @CacheEvict({ tags: [TENANT_NAMES] })
@@ -47,6 +53,7 @@ class Tenants {
 
 describe('The cache and transactions', () => {
   let testDatabase: TestDatabase;
+  let proxy: TcpProxy;
   let module: TestingModule;
   let tenants: Tenants;
   let database: Database;
@@ -56,7 +63,8 @@ describe('The cache and transactions', () => {
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
     await withClient(testDatabase.adminUrl, (admin) => seedTenant(admin, tenantId));
-    const env = { DATABASE_URL: testDatabase.applicationUrl, DB_POOL_MIN_IDLE: '0', CACHE_STORE: 'memory' };
+    proxy = await TcpProxy.inFrontOf(testDatabase.applicationUrl);
+    const env = { DATABASE_URL: proxy.url, DB_POOL_MIN_IDLE: '0', CACHE_STORE: 'memory' };
     module = await Test.createTestingModule({
       imports: [ConfigModule.forEnvironment(env), DatabaseModule, CacheModule],
       providers: [Tenants],
@@ -69,6 +77,7 @@ describe('The cache and transactions', () => {
   });
   afterAll(async () => {
     await module.close();
+    await proxy.close();
     await testDatabase.drop();
   });
 
@@ -118,6 +127,29 @@ describe('The cache and transactions', () => {
     inTenant(async () => {
       await expect(tenants.refuse()).rejects.toThrow(RangeError);
       expect(await loadsDuring(() => tenants.name())).toBe(0);
+    }));
+
+  it('evicts when the connection broke on the way of COMMIT: the change may be there', () =>
+    inTenant(async () => {
+      const unlucky = database.transaction(() => {
+        beforeCommit(() => {
+          proxy.delayMs = 20;
+          setTimeout(() => proxy.cut(), 30);
+          return Promise.resolve();
+        });
+        return tenants.rename('after');
+      });
+      await expect(unlucky).rejects.toMatchObject({ status: 503 });
+      proxy.delayMs = 0;
+      expect(await loadsDuring(() => tenants.name())).toBe(1);
+
+      tenants.onRename = () => {
+        proxy.delayMs = 20;
+        setTimeout(() => proxy.cut(), 30);
+      };
+      await expect(tenants.rename('after')).rejects.toMatchObject({ status: 503 });
+      proxy.delayMs = 0;
+      expect(await loadsDuring(() => tenants.name())).toBe(1);
     }));
 
   it('evicts nothing when the outermost transaction rolls back', () =>
