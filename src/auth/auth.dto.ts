@@ -1,3 +1,4 @@
+import { EXAMPLE_ID } from '../http/example-id';
 import { Choice, Integer, Nested, NestedList, Text, Uuid } from '../http/fields.decorator';
 import type { Membership } from '../rbac/membership.reader';
 import { GrantResponse, toGrants } from '../rbac/rbac.dto';
@@ -9,12 +10,18 @@ export class LoginRequest {
   @Text({ min: 1, max: 200, format: 'password', example: 'the password printed by npm start' })
   password!: string;
 
-  @Text({ min: 1, max: 63, optional: true, about: 'Slug of the tenant; the first one joined when left out.' })
+  @Text({
+    min: 1,
+    max: 63,
+    optional: true,
+    about: 'Slug of the tenant; the first one joined when left out.',
+    example: 'demo',
+  })
   tenant?: string;
 }
 
 class TenantSummary {
-  @Uuid({ example: '01890a5d-ac96-774b-bcce-b302099a8057' })
+  @Uuid({ example: EXAMPLE_ID })
   id!: string;
 
   @Text({ max: 63, example: 'demo' })
@@ -50,7 +57,7 @@ class RoleSummary {
 }
 
 export class MeResponse {
-  @Uuid({ example: '01890a5d-ac96-774b-bcce-b302099a8057' })
+  @Uuid({ example: EXAMPLE_ID })
   id!: string;
 
   @Text({ max: 254, example: 'analyst@demo.openrisk.local' })

@@ -1,6 +1,7 @@
 import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { BadRequest } from '../errors/http.errors';
+import { EXAMPLE_ID } from './example-id';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -10,16 +11,13 @@ export function Id(name = 'id'): ParameterDecorator {
     Param(name, new UuidPipe(name))(controller, method, index);
     const descriptor = method && Object.getOwnPropertyDescriptor(controller, method);
     if (!method || !descriptor) return;
-    ApiParam({ name, schema: { type: 'string', format: 'uuid', maxLength: 36 }, example: exampleId })(
+    ApiParam({ name, schema: { type: 'string', format: 'uuid', maxLength: 36, example: EXAMPLE_ID } })(
       controller,
       method,
       descriptor,
     );
   };
 }
-
-/** What the documentation shows, and the demo tenant has. */
-const exampleId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 class UuidPipe implements PipeTransform<string, string> {
   constructor(private readonly name: string) {}

@@ -44,7 +44,7 @@ export function documentAnswers(document: OpenAPIObject): OpenAPIObject {
       const operation = item[method];
       if (!operation) continue;
       addSuccessExample(operation, schemas);
-      for (const [status, code] of errorsOf(operation, path)) {
+      for (const [status, code] of errorsOf(operation, path, method)) {
         operation.responses[status] = problemResponse(Number(status), code, path);
       }
     }
@@ -52,21 +52,22 @@ export function documentAnswers(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-function errorsOf(operation: Operation, path: string): [status: string, code: string][] {
+function errorsOf(operation: Operation, path: string, method: string): [status: string, code: string][] {
   const parameters = (operation.parameters ?? []) as { name: string; in: string }[];
   const has = (place: string): boolean => parameters.some((parameter) => parameter.in === place);
   const secured = operation.security !== undefined;
+  const writes = method !== 'get';
   const changes = parameters.some(({ name }) => name === 'If-Match');
   const possible: [boolean, string, string][] = [
-    [has('query') || has('path') || operation.requestBody !== undefined, '400', 'request.invalid'],
+    [true, '400', 'request.invalid'],
     [secured || path.endsWith('/login'), '401', 'auth.unauthenticated'],
     [secured, '403', 'rbac.forbidden'],
     [has('path'), '404', 'resource.not-found'],
-    [operation.requestBody !== undefined && secured, '409', 'request.conflict'],
+    [writes && secured, '409', 'request.conflict'],
     [changes, '412', 'request.stale-version'],
-    [operation.requestBody !== undefined, '413', 'request.too-large'],
-    [operation.requestBody !== undefined, '415', 'request.unsupported-media-type'],
-    [operation.requestBody !== undefined, '422', 'request.invalid-body'],
+    [writes, '413', 'request.too-large'],
+    [writes, '415', 'request.unsupported-media-type'],
+    [writes, '422', 'request.invalid-body'],
     [changes, '428', 'request.if-match-required'],
     [true, '500', 'service.internal-error'],
     [true, '503', 'service.unavailable'],

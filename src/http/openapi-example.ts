@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { EXAMPLE_ID } from './example-id';
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
@@ -26,7 +27,7 @@ function plainExample(schema: Exclude<Schema, { $ref: string }>): unknown {
   if (kind === 'integer' || kind === 'number') return schema.minimum ?? 0;
   if (kind === 'boolean') return false;
   if (kind !== 'string') return undefined;
-  if (schema.format === 'uuid') return '01890a5d-ac96-774b-bcce-b302099a8057';
+  if (schema.format === 'uuid') return EXAMPLE_ID;
   if (schema.format === 'date') return '2026-06-30';
   if (schema.format === 'date-time') return '2026-06-30T12:00:00.000Z';
   return 'text';

@@ -1,3 +1,4 @@
+import { EXAMPLE_ID } from '../../http/example-id';
 import { SETTLED_STATUSES, type RiskStatus } from '../../risk/risk-lifecycle';
 import type { Likelihood } from '../../risk/risk-score';
 import { changedFields, scored } from '../../risk/risk-record';
@@ -147,7 +148,7 @@ export class RiskLife {
     const guesses = this.path.slice(1).includes('ASSESSED') && random.happens(0.4);
     const createdAt = new Date(this.createdAt).toISOString();
     return rescored({
-      id: random.uuid(new Date(this.createdAt)),
+      id: subject.number === 0 ? EXAMPLE_ID : random.uuid(new Date(this.createdAt)),
       title: subject.template.title.replace('{asset}', subject.asset.name),
       description: subject.template.because,
       category: subject.template.category,
