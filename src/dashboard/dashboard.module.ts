@@ -7,6 +7,5 @@ import { DashboardReader } from './dashboard.reader';
   imports: [RiskStatisticsModule],
   controllers: [DashboardController],
   providers: [DashboardReader],
-  exports: [DashboardReader],
 })
 export class DashboardModule {}

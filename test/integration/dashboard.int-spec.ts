@@ -25,6 +25,15 @@ interface Version {
 }
 type Risk = readonly Version[];
 
+const plain = {
+  status: 'DRAFT',
+  probability: 3,
+  impact: 3,
+  scoreHundredths: 900,
+  dueDate: null,
+  deleted: false,
+} as const;
+
 /** Any instant of the last 420 days, often the first or the last millisecond of a day, often the edge of a period. */
 const instant = fc
   .tuple(
@@ -129,16 +138,18 @@ describe('the dashboard', () => {
     );
   });
 
+  it('begins the trend with the first millisecond of its first day', async () => {
+    const tenantId = await store(open, [
+      [{ ...plain, at: '2026-10-22T23:59:59.999Z' }],
+      [{ ...plain, at: '2026-10-23T00:00:00.000Z' }],
+    ]);
+    const { points } = await asTenant(tenantId, () => dashboard.trends(30, TODAY));
+    expect(points).toHaveLength(30);
+    expect(points[0]).toMatchObject({ date: '2026-10-23', open: 2, created: 1 });
+  });
+
   it('ends the trend with the present even when the clock of the database is past midnight already', async () => {
-    const version = {
-      status: 'DRAFT',
-      probability: 3,
-      impact: 3,
-      scoreHundredths: 900,
-      dueDate: null,
-      deleted: false,
-    } as const;
-    const tenantId = await store(open, [[{ ...version, at: '2026-11-22T00:00:00.500Z' }]]);
+    const tenantId = await store(open, [[{ ...plain, at: '2026-11-22T00:00:00.500Z' }]]);
     const { points } = await asTenant(tenantId, () => dashboard.trends(30, TODAY));
     const point = { date: TODAY, averageScore: 9, globalRiskScore: 64, open: 1, created: 1, closed: 0 };
     expect(points).toEqual([point]);
@@ -152,15 +163,7 @@ describe('the dashboard', () => {
   });
 
   it('shows a tenant nothing of another', async () => {
-    const version = {
-      status: 'DRAFT',
-      probability: 3,
-      impact: 3,
-      scoreHundredths: 900,
-      dueDate: null,
-      deleted: false,
-    } as const;
-    await store(open, [[{ ...version, at: '2026-11-01T00:00:00.000Z' }]]);
+    await store(open, [[{ ...plain, at: '2026-11-01T00:00:00.000Z' }]]);
     const other = await store(open, []);
     expect(await asTenant(other, () => dashboard.stats('all', TODAY))).toMatchObject({ totalRisks: 0 });
     expect((await asTenant(other, () => dashboard.trends(30, TODAY))).points).toEqual([]);
