@@ -75,6 +75,7 @@ export class RiskQuery extends PageQuery {
   @Text({
     min: 1,
     max: 200,
+    optional: true,
     about: 'Fields in order, - for descending: score, title, probability, impact, createdAt, updatedAt, dueDate.',
     example: '-score',
   })

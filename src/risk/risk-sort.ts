@@ -13,7 +13,7 @@ const columns = {
 } as const satisfies Record<string, Omit<KeysetColumn, 'descending'>>;
 
 type SortField = keyof typeof columns;
-export const SORT_FIELDS = Object.keys(columns) as SortField[];
+const sortFields = Object.keys(columns) as SortField[];
 
 /**
  * The columns that `-score,title` sorts by. Ties are broken by the id, in the direction of the last field, so that one
@@ -22,7 +22,7 @@ export const SORT_FIELDS = Object.keys(columns) as SortField[];
  * @throws BadRequest 400 naming the fields that are allowed
  */
 export function sortColumns(sort: string): KeysetColumn[] {
-  const terms = parseSort(sort, SORT_FIELDS);
+  const terms = parseSort(sort, sortFields);
   const descending = terms.at(-1)?.descending ?? false;
   return [
     ...terms.map((term) => ({ ...columns[term.field], descending: term.descending })),

@@ -87,11 +87,13 @@ export class RiskReader {
       const where = filterSql(filter, today, bind);
       const order = keyset(columns, cursor?.values, backwards, bind);
       return session.query<ListRow>(
+        // The page is cut first: JSON is made of its rows only, not of those that an offset skips.
         `SELECT ${RISK_JSON} AS risk, ${order.position} AS position
-           FROM risks r
-          WHERE r.tenant_id = $1 AND ${where} AND ${order.where}
-          ORDER BY ${order.orderBy}
-          LIMIT ${bind(query.limit + 1)} OFFSET ${bind(offset)}`,
+           FROM (SELECT * FROM risks r
+                  WHERE r.tenant_id = $1 AND ${where} AND ${order.where}
+                  ORDER BY ${order.orderBy}
+                  LIMIT ${bind(query.limit + 1)} OFFSET ${bind(offset)}) r
+          ORDER BY ${order.orderBy}`,
         parameters,
       );
     });

@@ -110,8 +110,8 @@ describe('many changes at once', () => {
     ['no id', { op: 'delete' }, '/operations/0/id'],
     ['an unknown operation', { op: 'burn' }, '/operations/0/op'],
     ['no operation', {}, '/operations/0/op'],
-    ['nothing', null, '/operations/0'],
-    ['a text', 'delete', '/operations/0'],
+    ['nothing', null, '/operations'],
+    ['a text', 'delete', '/operations'],
   ])('refuses %s and points at it', async (_what, operation, pointer) => {
     const answer = await bulk([operation]);
     expect(answer.status).toBe(422);

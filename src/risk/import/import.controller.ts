@@ -9,14 +9,24 @@ import { ImportService } from './import.service';
 
 /** CSV comes under many names: of browsers that know better, of Windows with Excel, of those that know nothing. */
 const mediaTypes = [
-  'text/csv',
   'application/json',
+  'text/csv',
   'text/plain',
   'application/vnd.ms-excel',
   'application/octet-stream',
 ];
 
-const example = 'title,probability,impact,category,externalId\nRansomware on file servers,3,5,Malware,REG-1\n';
+const fileSchema = {
+  oneOf: [
+    { type: 'object', additionalProperties: true, description: 'JSON' },
+    { type: 'string', maxLength: 33_554_432, description: 'CSV, or JSON under another media type' },
+  ],
+  example: {
+    risks: [
+      { title: 'Ransomware on file servers', probability: 3, impact: 5, category: 'Malware', externalId: 'REG-1' },
+    ],
+  },
+};
 
 @ApiTags('Risks')
 @Controller('risks')
@@ -27,11 +37,7 @@ export class ImportController {
   @Requires(Permission.RiskCreate, Permission.RiskUpdate)
   @FileBody({ mediaTypes, bodyLimitBytes: 32 * 1024 * 1024 })
   @ApiConsumes(...mediaTypes)
-  @ApiBody({
-    description: 'The file itself.',
-    required: true,
-    schema: { type: 'string', maxLength: 33_554_432, example },
-  })
+  @ApiBody({ description: 'The file itself.', required: true, schema: fileSchema })
   @Returns(ImportResponse, 'Import a file of risks, or try what an import would do')
   importRisks(
     @Body() file: Buffer,

@@ -7,13 +7,15 @@ import { matrixCells, type MatrixCell, type RatedRisks } from './matrix-cells';
 
 const SHOWN = 5;
 
+const inPeriod = 'r.tenant_id = $1 AND r.deleted_at IS NULL AND ($2::timestamptz IS NULL OR r.created_at >= $2)';
+
 const RATED_RISKS = `
-  SELECT probability, impact, count(*) AS count, array_agg(id::text ORDER BY place) FILTER (WHERE place <= ${SHOWN}) AS "riskIds"
-    FROM (SELECT id, probability, impact,
-                 row_number() OVER (PARTITION BY probability, impact ORDER BY score DESC, id DESC) AS place
-            FROM risks
-           WHERE tenant_id = $1 AND deleted_at IS NULL AND ($2::timestamptz IS NULL OR created_at >= $2)) risk
-   GROUP BY probability, impact`;
+  WITH cells AS (SELECT probability, impact, count(*) AS count FROM risks r WHERE ${inPeriod} GROUP BY probability, impact)
+  SELECT probability, impact, count, ARRAY(
+      SELECT r.id::text FROM risks r
+       WHERE ${inPeriod} AND r.probability = cells.probability AND r.impact = cells.impact
+       ORDER BY r.score DESC, r.id DESC LIMIT ${SHOWN}) AS "riskIds"
+    FROM cells`;
 
 export interface Matrix {
   readonly period: Period;
