@@ -148,7 +148,6 @@ describe('importing a file', () => {
     const first = await importing(file, '', json);
     const elapsedMs = performance.now() - start;
     expect(first.body).toMatchObject({ format: 'kev', counts: { rows: 1252, created: 1252, failed: 0 } });
-    console.log(`1,252 entries imported in ${Math.round(elapsedMs)} ms`);
     expect(elapsedMs).toBeLessThan(2000);
 
     const second = await importing(file, '', json);
