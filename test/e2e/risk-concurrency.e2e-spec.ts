@@ -16,12 +16,12 @@ describe('changes of risks that meet', () => {
   });
   afterAll(() => app.close());
 
-  const somebodyWaits = (client: Client): Promise<void> =>
+  const waiting = (client: Client, count: number): Promise<void> =>
     until(async () => {
       const { rows } = await client.query(
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
-      return rows.length > 0;
+      return rows.length === count;
     });
 
   it('score a risk by the criticality that its assets have when it is stored', async () => {
@@ -41,7 +41,7 @@ describe('changes of risks that meet', () => {
       ]);
       const changed = analyst.patch(`/api/v1/risks/${linked.id}`, { impact: 2 }, ifVersion(1));
       const joined = analyst.patch(`/api/v1/risks/${unlinked.id}`, { assetIds: [assetId] }, ifVersion(1));
-      await somebodyWaits(client);
+      await waiting(client, 2);
       await client.query('COMMIT');
 
       expect((await changed).body).toMatchObject({ score: 12, assets: [{ criticality: 'CRITICAL' }] });
