@@ -18,6 +18,8 @@ describe('changes of risks that meet', () => {
 
   const waiting = (client: Client, count: number): Promise<void> =>
     until(async () => {
+      // Inside a transaction the activity would stay as it was first seen.
+      await client.query('SELECT pg_stat_clear_snapshot()');
       const { rows } = await client.query(
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
