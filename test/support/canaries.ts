@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { addRisk, ifVersion } from '../factories/risk';
+import { withClient } from './open-database';
+import { tenantTables, type Row } from './tenant-rows';
+import type { TestApp, TestTenant } from './test-app';
+
+/** Appears in every text that a tenant has, and nowhere else. */
+export function canaryOf({ slug }: TestTenant): string {
+  return `canary${slug}q7`;
+}
+
+/** Fills the tenant through the API, and what has no API yet with SQL. @returns the ids of its risks */
+export async function plantCanaries(app: TestApp, tenant: TestTenant, count: number): Promise<string[]> {
+  const canary = canaryOf(tenant);
+  const assetId = randomUUID();
+  const { admin: ownerId, analyst: assigneeId } = tenant.userIds;
+  await asAdmin(app, async (sql) => {
+    await sql.query(`UPDATE tenants SET name = $2, metadata = jsonb_build_object($2::text, $2) WHERE id = $1`, [
+      tenant.id,
+      canary,
+    ]);
+    await sql.query(`UPDATE roles SET name = name || $2 WHERE tenant_id = $1`, [tenant.id, canary]);
+    await sql.query(`UPDATE users SET name = $2, email = $2 || email WHERE id = ANY ($1)`, [
+      Object.values(tenant.userIds),
+      canary,
+    ]);
+    await sql.query(
+      `INSERT INTO roles (tenant_id, id, name, level, permissions) VALUES ($1, $2, 'Custom ' || $3, 0, ARRAY[$3])`,
+      [tenant.id, randomUUID(), canary],
+    );
+    await sql.query(
+      `INSERT INTO assets (tenant_id, id, name, type, source, criticality, owner_id) VALUES ($1, $2, $3, $3, $3, 'HIGH', $4)`,
+      [tenant.id, assetId, canary, ownerId],
+    );
+  });
+  const ids: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const { id } = await addRisk(app.as('admin', tenant), {
+      ...{ title: `shared ${canary} ${index}`, description: `shared ${canary}`, category: canary },
+      ...{
+        tags: [canary, 'shared'],
+        frameworks: [canary],
+        externalId: `${canary}-${randomUUID()}`,
+        customFields: { [canary]: canary },
+      },
+      ...{ probability: 1 + (index % 5), impact: 4, residualProbability: 1, residualImpact: 2, treatment: 'MITIGATE' },
+      ...{ ownerId, assigneeId, dueDate: '2025-01-01', assetIds: [assetId] },
+    });
+    const move = { status: 'IDENTIFIED', comment: canary };
+    await app.as('admin', tenant).post(`/api/v1/risks/${id}/transition`, move, ifVersion(1));
+    ids.push(id);
+  }
+  await asAdmin(app, async (sql) => {
+    const mitigation = `INSERT INTO mitigations (tenant_id, id, risk_id, title, assignee_id)
+      SELECT tenant_id, gen_random_uuid(), id, $2, assignee_id FROM risks WHERE tenant_id = $1`;
+    await sql.query(mitigation, [tenant.id, canary]);
+    const step = `INSERT INTO mitigation_sub_actions (tenant_id, id, mitigation_id, title)
+      SELECT tenant_id, gen_random_uuid(), id, $2 FROM mitigations WHERE tenant_id = $1`;
+    await sql.query(step, [tenant.id, canary]);
+  });
+  return ids;
+}
+
+/** Gives one tenant everything that another has, under the same ids: whoever forgets the tenant finds two of each. */
+export async function plantTwins(app: TestApp, from: TestTenant, to: TestTenant): Promise<void> {
+  const replacements = [
+    [canaryOf(from), canaryOf(to)],
+    [from.id, to.id],
+    ...Object.entries(from.userIds).map(([role, id]) => [id, to.userIds[role as keyof typeof to.userIds]]),
+  ];
+  const replaced = replacements.reduce(
+    (text, [one, other]) => `replace(${text}, '${one}', '${other}')`,
+    'to_jsonb(t)::text',
+  );
+  await asAdmin(app, async (sql) => {
+    for (const { name } of await tenantTables(sql)) {
+      if (['tenants', 'roles', 'memberships'].includes(name)) continue;
+      const { rows } = await sql.query<{ columns: string }>(
+        `SELECT string_agg(quote_ident(attname), ', ') AS columns FROM pg_attribute
+          WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,
+        [name],
+      );
+      const columns = rows[0]?.columns ?? '';
+      await sql.query(
+        `INSERT INTO ${name} (${columns})
+         SELECT ${columns} FROM (SELECT (jsonb_populate_record(NULL::${name}, ${replaced}::jsonb)).*
+                                   FROM ${name} t WHERE tenant_id = $1) twin`,
+        [from.id],
+      );
+    }
+  });
+}
+
+/** Columns of tenant tables that can hold text, but hold no canary of the tenant. */
+export function columnsWithoutCanary(app: TestApp, tenant: TestTenant): Promise<string[]> {
+  return asAdmin(app, async (sql) => {
+    const missing: string[] = [];
+    for (const { name, tenantColumn } of await tenantTables(sql)) {
+      const { rows: columns } = await sql.query<{ column: string }>(
+        `SELECT attname AS column FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped
+            AND format_type(atttypid, NULL) IN ('text', 'text[]', 'jsonb', 'json', 'character varying', 'tsvector')`,
+        [name],
+      );
+      for (const { column } of columns) {
+        const found = `SELECT FROM ${name} WHERE ${tenantColumn} = $1 AND ${column}::text LIKE '%' || $2 || '%' LIMIT 1`;
+        if ((await sql.query(found, [tenant.id, canaryOf(tenant)])).rowCount === 0) missing.push(`${name}.${column}`);
+      }
+    }
+    return missing;
+  });
+}
+
+/** Everything that a tenant has, to see whether anything of it changes. */
+export function rowsOf(app: TestApp, { id }: TestTenant): Promise<Record<string, Row[]>> {
+  return asAdmin(app, async (sql) => {
+    const rows: Record<string, Row[]> = {};
+    for (const { name, tenantColumn } of await tenantTables(sql)) {
+      const all = await sql.query<Row>(
+        `SELECT * FROM ${name} t WHERE ${tenantColumn} = $1 ORDER BY to_jsonb(t)::text`,
+        [id],
+      );
+      rows[name] = all.rows;
+    }
+    return rows;
+  });
+}
+
+/** Switches row level security of every table, as only its owner can. */
+export function setRowLevelSecurity(app: TestApp, isOn: boolean): Promise<void> {
+  return asAdmin(app, async (sql) => {
+    for (const { name } of await tenantTables(sql)) {
+      await sql.query(`ALTER TABLE ${name} ${isOn ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`);
+    }
+  });
+}
+
+function asAdmin<T>({ database }: TestApp, work: (sql: Client) => Promise<T>): Promise<T> {
+  return withClient(database.adminUrl, work);
+}
