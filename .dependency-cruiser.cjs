@@ -7,7 +7,8 @@ const tiers = {
 };
 const doors = '[.](reader|events|decorator|module)[.]ts$';
 /** Names, shapes and pure rules that a door speaks in: permissions, tags, scores, requests and responses. */
-const vocabulary = '([.](cache|dto|config|errors|entity)|/permission|/role-matrix|/risk-score|/risk-lifecycle|/tag|/session)[.]ts$';
+const vocabulary =
+  '([.](cache|dto|config|errors|entity)|/permission|/role-matrix|/risk-score|/risk-lifecycle|/tag|/session)[.]ts$';
 const room = (names) => `^src/(${names})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -5,7 +5,9 @@ module.exports = {
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*-spec.ts'],
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
   // Jest 30 on Node 20 cannot require() ESM packages: these are transformed like our own sources.
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|cookie|uuid|content-disposition|p-limit|yocto-queue|file-type)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@nestjs|cookie|uuid|content-disposition|p-limit|yocto-queue|file-type)/)',
+  ],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',

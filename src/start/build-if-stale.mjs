@@ -17,7 +17,9 @@ function modifiedAt(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-const inputs = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => modifiedAt(join(root, name)));
+const inputs = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) =>
+  modifiedAt(join(root, name)),
+);
 if (modifiedAt(stamp) < Math.max(newestUnder(join(root, 'src')), ...inputs)) {
   console.log('Building OpenRisk (the first time, and when sources have changed)');
   const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });

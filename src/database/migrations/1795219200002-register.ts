@@ -84,10 +84,6 @@ export class Register1795219200002 implements MigrationInterface {
       CREATE INDEX risks_owner_idx ON risks (tenant_id, owner_id) WHERE owner_id IS NOT NULL;
       CREATE INDEX risks_assignee_idx ON risks (tenant_id, assignee_id) WHERE assignee_id IS NOT NULL;
       CREATE INDEX risks_due_idx ON risks (tenant_id, due_date, id) WHERE deleted_at IS NULL AND due_date IS NOT NULL;
-      CREATE INDEX risks_tags_idx ON risks USING gin (tenant_id, tags);
-      CREATE INDEX risks_frameworks_idx ON risks USING gin (tenant_id, frameworks);
-      CREATE INDEX risks_search_idx ON risks USING gin (tenant_id, search);
-      CREATE INDEX risks_title_trigram_idx ON risks USING gin (tenant_id, title gin_trgm_ops);
 
       CREATE TABLE risk_assets (
         tenant_id uuid NOT NULL,
