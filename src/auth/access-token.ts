@@ -41,7 +41,7 @@ export class AccessTokens {
       checkTyp: 'at+jwt',
       allowedIss: issuer,
       allowedAud: issuer,
-      requiredClaims: ['sub', 'tid', 'sid', 'jti', 'iat', 'exp'],
+      requiredClaims: ['iss', 'aud', 'sub', 'tid', 'sid', 'jti', 'iat', 'exp'],
       cache: rememberedTokens,
       cacheTTL: rememberedMs,
     }) as (token: string) => Claims;

@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { contextIfAny } from '../context/request-context';
 import type { LoggingConfig } from './logging.config';
+import { withoutSecrets } from './redact';
 
 /** JSON lines on standard output; every line of a request carries its id and tenant. Tokens and secrets are cut out. */
 export function createLogger(config: LoggingConfig, destination?: DestinationStream): Logger {
@@ -10,8 +11,7 @@ export function createLogger(config: LoggingConfig, destination?: DestinationStr
       level: config.level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: ['headers.authorization', 'headers.cookie', 'req.headers.authorization', '*.password', '*.token'],
+      formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
       mixin: () => {
         const context = contextIfAny();
         return context ? { requestId: context.requestId, tenantId: context.actor?.tenantId } : {};
