@@ -3,9 +3,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { RISK_LIMITS } from './risk-terms';
 
-export type CustomFields = Record<string, string | number | boolean>;
+export type CustomFieldValue = string | number | boolean;
+export type CustomFields = Record<string, CustomFieldValue>;
 /** As a change: null removes a field. */
-export type CustomFieldChanges = Record<string, string | number | boolean | null>;
+export type CustomFieldChanges = Record<string, CustomFieldValue | null>;
 
 const namePattern = /^[A-Za-z][\w.-]{0,63}$/;
 
@@ -43,7 +44,7 @@ export function CustomFieldsField({ optional = false } = {}): PropertyDecorator 
 /** @returns the fields with the changes in them; null removed the field, or was nothing to begin with */
 export function withCustomFields(fields: CustomFields, changes: CustomFieldChanges): CustomFields {
   const kept = Object.entries({ ...fields, ...changes }).filter(
-    (entry): entry is [string, string | number | boolean] => entry[1] !== null,
+    (entry): entry is [string, CustomFieldValue] => entry[1] !== null,
   );
   return Object.fromEntries(kept);
 }
@@ -54,8 +55,8 @@ function isCustomFields(value: unknown): boolean {
   return entries.length <= RISK_LIMITS.customFields && entries.every(([name, item]) => isCustomField(name, item));
 }
 
-function isCustomField(name: string, value: unknown): boolean {
+export function isCustomField(name: string, value: unknown): boolean {
   if (!namePattern.test(name)) return false;
   if (typeof value === 'string') return value.length <= RISK_LIMITS.customFieldText;
-  return value === null || typeof value === 'boolean' || typeof value === 'number';
+  return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }

@@ -1,4 +1,5 @@
 import { OmitType, PartialType } from '@nestjs/swagger';
+import { EXAMPLE_ID } from '../http/example-id';
 import {
   Choice,
   DateOnly,
@@ -103,7 +104,7 @@ export class RiskAssetResponse {
 
 /** The one representation of a risk: in lists, alone, and as a snapshot in its history. */
 export class RiskResponse {
-  @Uuid({ example: '01890a5d-ac96-774b-bcce-b302099a8057' })
+  @Uuid({ example: EXAMPLE_ID })
   id!: string;
 
   @Text({ max: RISK_LIMITS.title, example: 'Ransomware on file servers' })

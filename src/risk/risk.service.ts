@@ -18,7 +18,7 @@ export class RiskService {
   ) {}
 
   /** @throws UnprocessableBody 422 for unknown members or assets, DuplicateExternalId 409 */
-  @CacheEvict({ tags: () => [RiskTags.all] })
+  @CacheEvict({ tags: [RiskTags.all] })
   create(request: CreateRisk): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.create(tx, request));
   }

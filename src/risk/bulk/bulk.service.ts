@@ -37,7 +37,7 @@ export class BulkService {
   ) {}
 
   /** @throws BulkRolledBack 422 when the request is atomic and an operation failed */
-  @CacheEvict({ tags: () => [RiskTags.all, RiskTags.each] })
+  @CacheEvict({ tags: [RiskTags.all, RiskTags.each] })
   async run({ atomic = true, operations }: BulkRequest): Promise<BulkResponse> {
     const missing = await this.missingPermissions(operations);
     return this.database.transaction(async () => {

@@ -1,5 +1,5 @@
-/** Largest file that is read: it is held in memory, and parsed, as a whole. */
-export const MAX_IMPORT_BYTES = 50 * 1024 * 1024;
+/** Largest file that is taken: it is held in memory, and parsed, as a whole. */
+export const MAX_IMPORT_BYTES = 32 * 1024 * 1024;
 
 /** Most data rows (or list items) of one file. */
 export const MAX_IMPORT_ROWS = 100_000;

@@ -1,13 +1,9 @@
 import type { FieldProblem } from '../../errors/domain-error';
+import type { CustomFieldValue } from '../custom-fields.decorator';
+import type { InitialStatus } from '../risk-lifecycle';
 import type { Treatment } from '../risk-terms';
 
 export type Rating = 1 | 2 | 3 | 4 | 5;
-
-/** The statuses that need no guard: everything further along the lifecycle is reached by transitions only. */
-export const IMPORT_STATUSES = ['DRAFT', 'IDENTIFIED', 'ASSESSED', 'CLOSED'] as const;
-type ImportStatus = (typeof IMPORT_STATUSES)[number];
-
-export type CustomFieldValue = string | number | boolean;
 
 /** A risk as a file proposes it: within every limit of the register, but not yet compared with what is stored. */
 export interface RiskCandidate {
@@ -22,7 +18,7 @@ export interface RiskCandidate {
   readonly residualProbability?: Rating;
   readonly residualImpact?: Rating;
   /** For a risk that is created; an existing one keeps the status that its lifecycle gave it. */
-  readonly status?: ImportStatus;
+  readonly status?: InitialStatus;
   readonly treatment?: Treatment;
   readonly tags: readonly string[];
   readonly frameworks: readonly string[];

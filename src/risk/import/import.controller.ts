@@ -4,6 +4,7 @@ import { FileBody } from '../../http/body-parser';
 import { Returns } from '../../http/returns.decorator';
 import { Permission } from '../../rbac/permission';
 import { Requires } from '../../rbac/requires.decorator';
+import { MAX_IMPORT_BYTES } from './import-limits';
 import { ImportQuery, ImportResponse } from './import.dto';
 import { ImportService } from './import.service';
 
@@ -19,7 +20,7 @@ const mediaTypes = [
 const fileSchema = {
   oneOf: [
     { type: 'object', additionalProperties: true, description: 'JSON' },
-    { type: 'string', maxLength: 33_554_432, description: 'CSV, or JSON under another media type' },
+    { type: 'string', maxLength: MAX_IMPORT_BYTES, description: 'CSV, or JSON under another media type' },
   ],
   example: {
     risks: [
@@ -35,7 +36,7 @@ export class ImportController {
 
   @Post('import')
   @Requires(Permission.RiskCreate, Permission.RiskUpdate)
-  @FileBody({ mediaTypes, bodyLimitBytes: 32 * 1024 * 1024 })
+  @FileBody({ mediaTypes, bodyLimitBytes: MAX_IMPORT_BYTES })
   @ApiConsumes(...mediaTypes)
   @ApiBody({ description: 'The file itself.', required: true, schema: fileSchema })
   @Returns(ImportResponse, 'Import a file of risks, or try what an import would do')

@@ -85,7 +85,7 @@ class ImportedChange {
   after!: unknown;
 }
 
-class ImportedRow {
+export class ImportedRow {
   @Integer({ min: 1, max: 10_000_000, about: 'From 1; the header of a CSV does not count.', example: 1 })
   row!: number;
 
@@ -133,5 +133,3 @@ export class ImportResponse {
   @Integer({ ...rowCount, about: 'How many more rows are not unchanged.', example: 0 })
   rowsNotShown!: number;
 }
-
-export type { ImportedRow };

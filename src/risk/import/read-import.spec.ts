@@ -83,8 +83,8 @@ describe('readImport', () => {
     expect(refusal(Buffer.concat([littleEndian, Buffer.from([0x00])])).message).toContain('damaged');
   });
 
-  it('refuses more than 50 MB and more than 100,000 items', () => {
-    expect(refusal(Buffer.alloc(MAX_IMPORT_BYTES + 1, 'a')).message).toContain('larger than 50 MB');
+  it('refuses more than 32 MiB and more than 100,000 items', () => {
+    expect(refusal(Buffer.alloc(MAX_IMPORT_BYTES + 1, 'a')).message).toContain('larger than 32 MiB');
     expect(refusal(`[${'0,'.repeat(MAX_IMPORT_ROWS)}{"title":"a"}]`).message).toContain('at most 100000');
   });
 

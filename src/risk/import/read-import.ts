@@ -30,12 +30,12 @@ const mostErrorsShown = 20;
  * Reads a file into candidates and row problems. Pure: nothing is stored or looked up.
  *
  * @throws UnreadableImport 422 when nothing of the file can be imported: not text, damaged, of no known format, empty,
- *   over 50 MB or 100,000 rows, or a problem in every row
+ *   over 32 MiB or 100,000 rows, or a problem in every row
  */
 export function readImport(bytes: Buffer, options: ImportOptions = {}): ImportedFile {
   if (bytes.length === 0) throw new UnreadableImport('The file is empty.');
   if (bytes.length > MAX_IMPORT_BYTES) {
-    throw new UnreadableImport(`The file is larger than ${MAX_IMPORT_BYTES / 1024 / 1024} MB. Split it.`);
+    throw new UnreadableImport(`The file is larger than ${MAX_IMPORT_BYTES / 1024 / 1024} MiB. Split it.`);
   }
   const document = parseDocument(bytes, options);
   const format = options.format === undefined ? formatOf(document) : formatNamed(options.format, document);

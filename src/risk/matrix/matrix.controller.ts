@@ -5,7 +5,7 @@ import { Returns } from '../../http/returns.decorator';
 import { Permission } from '../../rbac/permission';
 import { Requires } from '../../rbac/requires.decorator';
 import { MatrixQuery, MatrixResponse } from './matrix.dto';
-import { MatrixReader, type Matrix } from './matrix.reader';
+import { MatrixReader } from './matrix.reader';
 
 @ApiTags('Risks')
 @Controller('risks')
@@ -15,7 +15,7 @@ export class MatrixController {
   @Get('matrix')
   @Requires(Permission.RiskRead)
   @Returns(MatrixResponse, 'Probability against impact: how many risks, which, and where to find them')
-  getRiskMatrix(@Query() query: MatrixQuery): Promise<Matrix> {
+  getRiskMatrix(@Query() query: MatrixQuery): Promise<MatrixResponse> {
     return this.reader.matrix(query.period, utcToday());
   }
 }

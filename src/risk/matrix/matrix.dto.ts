@@ -1,6 +1,8 @@
+import { EXAMPLE_ID } from '../../http/example-id';
 import { Choice, Instant, Integer, NestedList, Text, UuidList } from '../../http/fields.decorator';
 import { PERIODS, type Period } from '../../http/period';
 import { SEVERITIES, type Severity } from '../risk-score';
+import type { MatrixCell } from './matrix-cells';
 
 export class MatrixQuery {
   @Choice(PERIODS, {
@@ -11,7 +13,7 @@ export class MatrixQuery {
   period: Period = 'all';
 }
 
-export class MatrixCellResponse {
+export class MatrixCellResponse implements MatrixCell {
   @Integer({ min: 1, max: 5, example: 4 })
   probability!: number;
 
@@ -27,9 +29,9 @@ export class MatrixCellResponse {
   @UuidList({
     maxItems: 5,
     about: 'The first few, highest score first.',
-    example: ['01890a5d-ac96-774b-bcce-b302099a8057'],
+    example: [EXAMPLE_ID],
   })
-  riskIds!: string[];
+  riskIds!: readonly string[];
 
   @Text({ max: 500, about: 'The list of exactly these risks.', example: '/api/v1/risks?probability=4&impact=5' })
   href!: string;
@@ -43,5 +45,5 @@ export class MatrixResponse {
   createdSince!: string | null;
 
   @NestedList(() => MatrixCellResponse, { maxItems: 25, about: 'All 25, by probability and impact, empty ones too.' })
-  cells!: MatrixCellResponse[];
+  cells!: readonly MatrixCell[];
 }

@@ -3,7 +3,8 @@ import { Cacheable } from '../../cache/cacheable.decorator';
 import { Database } from '../../database/database';
 import { periodStart, type Period } from '../../http/period';
 import { RiskTags } from '../risk.cache';
-import { matrixCells, type MatrixCell, type RatedRisks } from './matrix-cells';
+import { matrixCells, type RatedRisks } from './matrix-cells';
+import type { MatrixResponse } from './matrix.dto';
 
 const SHOWN = 5;
 
@@ -17,12 +18,6 @@ const RATED_RISKS = `
        ORDER BY r.score DESC, r.id DESC LIMIT ${SHOWN}) AS "riskIds"
     FROM cells`;
 
-export interface Matrix {
-  readonly period: Period;
-  readonly createdSince: string | null;
-  readonly cells: readonly MatrixCell[];
-}
-
 @Injectable()
 export class MatrixReader {
   constructor(private readonly database: Database) {}
@@ -31,9 +26,9 @@ export class MatrixReader {
   @Cacheable({
     cache: 'risk',
     key: (period: Period, today: string) => ['matrix', { period, today: period === 'all' ? undefined : today }],
-    tags: () => [RiskTags.all],
+    tags: [RiskTags.all],
   })
-  async matrix(period: Period, today: string): Promise<Matrix> {
+  async matrix(period: Period, today: string): Promise<MatrixResponse> {
     const firstDay = periodStart(period, today);
     const createdSince = firstDay === undefined ? null : `${firstDay}T00:00:00.000Z`;
     const found = await this.database.read((session) =>

@@ -36,7 +36,7 @@ const SEARCH = `
 export class SearchReader {
   constructor(private readonly database: Database) {}
 
-  @Cacheable({ cache: 'risk', key: RiskKeys.search, tags: () => [RiskTags.all] })
+  @Cacheable({ cache: 'risk', key: RiskKeys.search, tags: [RiskTags.all] })
   async search(q: string, limit: number): Promise<SearchResponse> {
     const rows = await this.database.read((session) =>
       session.query<{ risk: RiskResponse; rank: number }>(SEARCH, [session.tenantId, prefixQuery(q), q, limit]),

@@ -1,12 +1,12 @@
-import { hashId, sourceId } from '../external-id';
-import { cut } from '../fit-text';
-import { MAX_LIST_ITEMS } from '../import-limits';
+import type { CustomFieldValue } from '../../custom-fields.decorator';
 import { RISK_LIMITS } from '../../risk-terms';
-import type { CustomFieldValue, Rating } from '../import-row';
+import { hashId, sourceId } from '../external-id';
+import { cut, type Section } from '../fit-text';
+import { MAX_LIST_ITEMS } from '../import-limits';
+import type { Rating } from '../import-row';
 import { isObject } from '../json-document';
 import { impactOfSeverity, KNOWN_SEVERITIES, probabilityOf } from '../rating-tables';
 import type { RowReader } from '../row-reader';
-import type { Section } from '../fit-text';
 
 /** A finding of a scanner, read but not yet a risk: rows that describe the same one are still to be merged. */
 export interface Finding {

@@ -1,7 +1,8 @@
+import type { CustomFieldValue } from '../../custom-fields.decorator';
+import { RISK_LIMITS } from '../../risk-terms';
 import { refuseRepeatedIds } from '../external-id';
 import { cut, fitTags, fitTexts } from '../fit-text';
-import { RISK_LIMITS } from '../../risk-terms';
-import type { CustomFieldValue, RiskCandidate } from '../import-row';
+import type { RiskCandidate } from '../import-row';
 import { isObject, jsonRecords } from '../json-document';
 import { cataloguedRatings } from '../rating-tables';
 import { readRow, unreadNames, type RowReader } from '../row-reader';

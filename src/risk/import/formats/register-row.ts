@@ -1,8 +1,10 @@
-import { textProblem } from '../../../http/text-safety';
+import { nameProblem, textProblem } from '../../../http/text-safety';
+import { isCustomField, type CustomFieldValue } from '../../custom-fields.decorator';
+import { INITIAL_STATUSES, RISK_STATUSES } from '../../risk-lifecycle';
 import { RISK_LIMITS, TREATMENTS } from '../../risk-terms';
 import { hashId, sourceId } from '../external-id';
 import { fitTags } from '../fit-text';
-import { IMPORT_STATUSES, type CustomFieldValue, type Rating, type RiskCandidate } from '../import-row';
+import type { Rating, RiskCandidate } from '../import-row';
 import { isObject } from '../json-document';
 import type { RowReader } from '../row-reader';
 
@@ -18,10 +20,7 @@ export const READ_ONLY_FIELDS: ReadonlySet<string> = new Set([
   ...['ownerId', 'assigneeId', 'assets'],
 ]);
 
-const laterStatuses = ['TREATMENT_PLANNED', 'IN_TREATMENT', 'MITIGATED', 'ACCEPTED', 'REOPENED'] as const;
 const listSeparator = /[;|]/;
-const customFieldName = /^[A-Za-z][\w.-]{0,63}$/;
-const prototypeNames = new Set(['constructor', 'prototype']);
 
 /** Our own format keeps the rules of the API: nothing is cut, assumed or guessed. */
 export function readRegisterRow(fields: RowReader): RiskCandidate | undefined {
@@ -81,8 +80,8 @@ function residualRatings(fields: RowReader): Pick<RiskCandidate, 'residualProbab
 
 /** An export may hold a status that only transitions (and their guards) lead to: the risk is imported without it. */
 function readStatus(fields: RowReader): RiskCandidate['status'] {
-  const status = fields.choice('status', [...IMPORT_STATUSES, ...laterStatuses]);
-  const settable = IMPORT_STATUSES.find((each) => each === status);
+  const status = fields.choice('status', RISK_STATUSES);
+  const settable = INITIAL_STATUSES.find((each) => each === status);
   if (status !== undefined && settable === undefined) {
     fields.note('status', 'not-imported', `${status} is reached by transitions only; an import does not set it`);
   }
@@ -103,7 +102,7 @@ function readCustomFields(fields: RowReader): Record<string, CustomFieldValue> |
   if (raw === undefined) return undefined;
   const value = typeof raw === 'string' ? parseCell(raw) : raw;
   const entries = isObject(value) ? Object.entries(value).filter(([, item]) => item !== null) : undefined;
-  const usable = entries?.filter((entry): entry is [string, CustomFieldValue] => isCustomField(entry[0], entry[1]));
+  const usable = entries?.filter((entry): entry is [string, CustomFieldValue] => isSafeCustomField(entry[0], entry[1]));
   if (entries && usable?.length === entries.length && usable.length <= RISK_LIMITS.customFields) {
     return Object.fromEntries(usable);
   }
@@ -116,10 +115,10 @@ function readCustomFields(fields: RowReader): Record<string, CustomFieldValue> |
   return undefined;
 }
 
-function isCustomField(name: string, value: unknown): boolean {
-  if (!customFieldName.test(name) || prototypeNames.has(name)) return false;
-  if (typeof value === 'string') return value.length <= RISK_LIMITS.customFieldText && textProblem(value) === undefined;
-  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+/** The rule of the API, and what every body is checked for before it. */
+function isSafeCustomField(name: string, value: unknown): boolean {
+  const problem = nameProblem(name) ?? (typeof value === 'string' ? textProblem(value) : undefined);
+  return problem === undefined && isCustomField(name, value);
 }
 
 function parseCell(text: string): unknown {
