@@ -1,4 +1,5 @@
-import { Choice, DateOnly, Decimal, Integer, Nested, NestedList, QueryInteger } from '../http/fields.decorator';
+import { Choice, DateOnly, Decimal, Integer, Nested, NestedList } from '../http/fields.decorator';
+import { QueryInteger } from '../http/query-fields.decorator';
 import type { RiskStatus } from '../risk/risk-lifecycle';
 import type { Severity } from '../risk/risk-score';
 import type { RatingCount } from '../risk/statistics/risk-statistics.reader';

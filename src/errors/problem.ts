@@ -36,8 +36,8 @@ const serverErrors: Readonly<Record<number, { code: string; detail: string }>> =
   431: { code: 'request.headers-too-large', detail: 'The headers are too large.' },
 };
 
-/** An answer stays small, whatever it quotes from the request; the documented schema names the same limits. */
-const longest = { instance: 2000, detail: 2000, pointer: 500, message: 500, errors: 1000 };
+/** An answer stays small, whatever it quotes from the request. Characters, and for `errors` items. */
+export const PROBLEM_LIMITS = { instance: 2000, detail: 2000, pointer: 500, message: 500, errors: 1000 } as const;
 
 /** Turns anything that was thrown into what the client is told, without a word of what is behind it. */
 export function problemOf(error: unknown, instance: string, requestId: string): ProblemAnswer {
@@ -46,11 +46,11 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
     type: `urn:openrisk:problem:${told.code}`,
     title: STATUS_CODES[told.status] ?? 'Error',
     status: told.status,
-    detail: told.detail.slice(0, longest.detail),
-    instance: instance.slice(0, longest.instance),
+    detail: told.detail.slice(0, PROBLEM_LIMITS.detail),
+    instance: instance.slice(0, PROBLEM_LIMITS.instance),
     code: told.code,
     requestId,
-    ...(told.errors ? { errors: told.errors.slice(0, longest.errors).map(shortened) } : {}),
+    ...(told.errors ? { errors: told.errors.slice(0, PROBLEM_LIMITS.errors).map(shortened) } : {}),
     ...told.extensions,
   };
   return { problem, headers: told.headers ?? {}, logLevel: told.logLevel };
@@ -87,5 +87,5 @@ function statusOf(error: unknown): number {
 }
 
 function shortened({ pointer, code, message }: FieldProblem): FieldProblem {
-  return { pointer: pointer.slice(0, longest.pointer), code, message: message.slice(0, longest.message) };
+  return { pointer: pointer.slice(0, PROBLEM_LIMITS.pointer), code, message: message.slice(0, PROBLEM_LIMITS.message) };
 }

@@ -7,8 +7,7 @@ export function isDateOnly(value: unknown): value is string {
 
 /** ISO 8601 with seconds and an offset, an instant that exists, years 1900 to 9999. */
 export function isInstant(value: unknown): value is string {
-  const match =
-    typeof value === 'string' &&
-    /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/.exec(value);
-  return Boolean(match) && match !== false && match !== null && isDateOnly(match[1]);
+  if (typeof value !== 'string') return false;
+  const shape = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+  return isDateOnly(shape.exec(value)?.[1]);
 }

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -17,6 +17,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { CANONICAL_UUID } from './canonical-uuid';
 import { AtLeast, AtMost, IsDay, IsMoment, SafeText } from './field-rules.decorator';
 
 /** What every field of a request or a response says about itself. */
@@ -36,16 +37,14 @@ interface TextOptions extends FieldOptions {
   readonly format?: string;
 }
 
-interface RangeOptions extends FieldOptions {
+export interface RangeOptions extends FieldOptions {
   readonly min: number;
   readonly max: number;
 }
 
-interface ListOptions extends FieldOptions {
+export interface ListOptions extends FieldOptions {
   readonly maxItems: number;
 }
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
   const { about, example, optional = false, nullable = false } = options;
@@ -83,7 +82,12 @@ export function Text({ min = 0, max, pattern, format, ...options }: TextOptions)
 }
 
 export function Uuid(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: String, format: 'uuid', maxLength: 36 }, IsString(), Matches(uuidPattern, uuidMessage));
+  return field(
+    options,
+    { type: String, format: 'uuid', maxLength: 36 },
+    IsString(),
+    Matches(CANONICAL_UUID.pattern, uuidMessage),
+  );
 }
 
 export function UuidList({ maxItems, ...options }: ListOptions): PropertyDecorator {
@@ -94,7 +98,7 @@ export function UuidList({ maxItems, ...options }: ListOptions): PropertyDecorat
     ArrayMaxSize(maxItems),
     ArrayUnique(),
     IsString({ each: true }),
-    Matches(uuidPattern, { each: true, ...uuidMessage }),
+    Matches(CANONICAL_UUID.pattern, { each: true, ...uuidMessage }),
   );
 }
 
@@ -115,6 +119,19 @@ export function Integer({ min, max, ...options }: RangeOptions): PropertyDecorat
   return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
 }
 
+export function IntegerList({ maxItems, min, max, ...options }: RangeOptions & ListOptions): PropertyDecorator {
+  return field(
+    options,
+    { type: 'array', items: { type: 'integer', minimum: min, maximum: max }, maxItems, uniqueItems: true },
+    IsArray(),
+    ArrayMaxSize(maxItems),
+    ArrayUnique(),
+    IsInt({ each: true }),
+    Min(min, { each: true }),
+    Max(max, { each: true }),
+  );
+}
+
 export function Decimal({ min, max, ...options }: RangeOptions): PropertyDecorator {
   return field(
     options,
@@ -131,6 +148,17 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
 
 export function Choice(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: String, enum: [...choices] }, IsIn(choices, choiceMessage(choices)));
+}
+
+export function ChoiceList(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: 'array', items: { type: 'string', enum: [...choices] }, maxItems: choices.length, uniqueItems: true },
+    IsArray(),
+    ArrayMaxSize(choices.length),
+    ArrayUnique(),
+    IsIn(choices, { each: true, ...choiceMessage(choices) }),
+  );
 }
 
 /** A calendar day, `YYYY-MM-DD`. */
@@ -165,90 +193,8 @@ export function NestedList(
   );
 }
 
-/** A query parameter that is an integer; text of any other form stays text and is refused. */
-export function QueryInteger(options: RangeOptions): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) => integerOf(value)),
-    Integer({ ...options, optional: options.optional ?? true }),
-  );
-}
-
-/** A query parameter that is a number with at most two decimals. */
-export function QueryDecimal(options: RangeOptions): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^-?\d{1,9}(\.\d{1,2})?$/.test(value) ? Number(value) : value,
-    ),
-    Decimal({ ...options, optional: options.optional ?? true }),
-  );
-}
-
-/** A query parameter that is `true` or `false`. */
-export function QueryFlag(options: FieldOptions): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
-    Flag({ ...options, optional: options.optional ?? true }),
-  );
-}
-
-/** A query parameter that takes one or several of the choices: `a,b` or repeated. */
-export function QueryChoices(choices: readonly string[], options: FieldOptions): PropertyDecorator {
-  return field(
-    { ...options, optional: true },
-    { type: 'array', items: { type: 'string', enum: [...choices] }, maxItems: choices.length },
-    Transform(({ value }: { value: unknown }) => listOf(value)),
-    IsArray(),
-    ArrayMaxSize(choices.length),
-    ArrayUnique(),
-    IsIn(choices, { each: true, ...choiceMessage(choices) }),
-  );
-}
-
-/** A query parameter that takes one or several texts, repeated and never split: a text may hold a comma. */
-export function QueryTexts({ maxItems, max, ...options }: ListOptions & { max: number }): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value)),
-    TextList({ ...options, maxItems, max, optional: true }),
-  );
-}
-
-/** A query parameter that takes one or several ids: `a,b` or repeated. */
-export function QueryUuids(options: ListOptions): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }: { value: unknown }) => listOf(value)),
-    UuidList({ ...options, optional: true }),
-  );
-}
-
-/** A query parameter that takes one or several integers: `1,2` or repeated. */
-export function QueryIntegers({ maxItems, min, max, ...options }: RangeOptions & ListOptions): PropertyDecorator {
-  return field(
-    { ...options, optional: true },
-    { type: 'array', items: { type: 'integer', minimum: min, maximum: max }, maxItems, uniqueItems: true },
-    Transform(({ value }: { value: unknown }) => {
-      const list = listOf(value);
-      return Array.isArray(list) ? list.map(integerOf) : list;
-    }),
-    IsArray(),
-    ArrayMaxSize(maxItems),
-    ArrayUnique(),
-    IsInt({ each: true }),
-    Min(min, { each: true }),
-    Max(max, { each: true }),
-  );
-}
-
-const uuidMessage = { message: 'must be a UUID in its canonical, lower-case form' };
+const uuidMessage = { message: CANONICAL_UUID.message };
 
 function choiceMessage(choices: readonly string[]): { message: string } {
   return { message: `must be one of ${choices.join(', ')}` };
-}
-
-function integerOf(value: unknown): unknown {
-  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
-}
-
-function listOf(value: unknown): unknown {
-  if (typeof value === 'string') return value.split(',');
-  return value;
 }

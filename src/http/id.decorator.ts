@@ -1,9 +1,8 @@
 import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { BadRequest } from '../errors/http.errors';
+import { CANONICAL_UUID } from './canonical-uuid';
 import { EXAMPLE_ID } from './example-id';
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The UUID in a route's `:id` (or another name), in its canonical form. @throws BadRequest 400 for any other form */
 export function Id(name = 'id'): ParameterDecorator {
@@ -23,9 +22,9 @@ class UuidPipe implements PipeTransform<string, string> {
   constructor(private readonly name: string) {}
 
   transform(value: string): string {
-    if (uuid.test(value)) return value;
+    if (CANONICAL_UUID.pattern.test(value)) return value;
     throw new BadRequest('The path does not hold a valid id.', [
-      { pointer: this.name, code: 'uuid', message: 'must be a UUID in its canonical, lower-case form' },
+      { pointer: this.name, code: 'uuid', message: CANONICAL_UUID.message },
     ]);
   }
 }

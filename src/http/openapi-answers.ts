@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PROBLEM_LIMITS } from '../errors/problem';
 import { exampleOf } from './openapi-example';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -15,20 +16,24 @@ const problemSchema: Schema = {
     type: { type: 'string', maxLength: 200, description: 'URN of the kind of problem' },
     title: { type: 'string', maxLength: 100 },
     status: { type: 'integer', minimum: 400, maximum: 599 },
-    detail: { type: 'string', maxLength: 2000, description: 'What went wrong, for people' },
-    instance: { type: 'string', maxLength: 2000, description: 'The path that was asked for' },
+    detail: { type: 'string', maxLength: PROBLEM_LIMITS.detail, description: 'What went wrong, for people' },
+    instance: { type: 'string', maxLength: PROBLEM_LIMITS.instance, description: 'The path that was asked for' },
     code: { type: 'string', maxLength: 100, description: 'Stable code, for programs' },
     requestId: { type: 'string', maxLength: 128, description: 'The same as in the log' },
     errors: {
       type: 'array',
-      maxItems: 1000,
+      maxItems: PROBLEM_LIMITS.errors,
       items: {
         type: 'object',
         required: ['pointer', 'code', 'message'],
         properties: {
-          pointer: { type: 'string', maxLength: 500, description: 'JSON pointer, ?parameter or header name' },
+          pointer: {
+            type: 'string',
+            maxLength: PROBLEM_LIMITS.pointer,
+            description: 'JSON pointer, ?parameter or header name',
+          },
           code: { type: 'string', maxLength: 100 },
-          message: { type: 'string', maxLength: 500 },
+          message: { type: 'string', maxLength: PROBLEM_LIMITS.message },
         },
       },
     },
@@ -63,7 +68,7 @@ function errorsOf(operation: Operation, path: string, method: string): [status: 
     [secured || path.endsWith('/login'), '401', 'auth.unauthenticated'],
     [secured, '403', 'rbac.forbidden'],
     [has('path'), '404', 'resource.not-found'],
-    [writes && secured, '409', 'request.conflict'],
+    [writes && secured, '409', 'database.write-conflict'],
     [changes, '412', 'request.stale-version'],
     [writes, '413', 'request.too-large'],
     [writes, '415', 'request.unsupported-media-type'],

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { BadRequest } from '../errors/http.errors';
-import { QueryFlag, QueryInteger, Text, Integer } from './fields.decorator';
+import { Text, Integer } from './fields.decorator';
+import { QueryFlag, QueryInteger } from './query-fields.decorator';
 
 /** Page numbers are for people; whoever walks a whole list uses cursors, which cost the same at any depth. */
 const deepestOffset = 10_000;

@@ -1,22 +1,7 @@
 import type { ArgumentMetadata } from '@nestjs/common';
 import { DomainError } from '../errors/domain-error';
-import {
-  Choice,
-  DateOnly,
-  Decimal,
-  Flag,
-  Integer,
-  Nested,
-  NestedList,
-  QueryChoices,
-  QueryDecimal,
-  QueryFlag,
-  QueryInteger,
-  QueryTexts,
-  Text,
-  TextList,
-  Uuid,
-} from './fields.decorator';
+import { Choice, DateOnly, Decimal, Flag, Integer, Nested, NestedList, Text, TextList, Uuid } from './fields.decorator';
+import { QueryChoices, QueryDecimal, QueryFlag, QueryInteger, QueryTexts } from './query-fields.decorator';
 import { ValidationPipe } from './validation.pipe';
 
 class Part {

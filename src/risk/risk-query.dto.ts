@@ -1,13 +1,12 @@
+import { Instant, Text } from '../http/fields.decorator';
 import {
-  Instant,
   QueryChoices,
   QueryDecimal,
   QueryFlag,
   QueryIntegers,
   QueryTexts,
   QueryUuids,
-  Text,
-} from '../http/fields.decorator';
+} from '../http/query-fields.decorator';
 import { PageQuery } from '../http/pagination';
 import { RISK_STATUSES, type RiskStatus } from './risk-lifecycle';
 import { SEVERITIES, type Severity } from './risk-score';

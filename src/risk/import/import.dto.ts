@@ -1,15 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  Choice,
-  Flag,
-  Integer,
-  Nested,
-  NestedList,
-  QueryFlag,
-  Text,
-  TextList,
-  Uuid,
-} from '../../http/fields.decorator';
+import { Choice, Flag, Integer, Nested, NestedList, Text, TextList, Uuid } from '../../http/fields.decorator';
+import { QueryFlag } from '../../http/query-fields.decorator';
 import type { ImportFormatId } from './formats/file-format';
 import { IMPORT_FORMATS } from './import-format';
 import { MAX_IMPORT_ROWS } from './import-limits';

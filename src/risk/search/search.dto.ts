@@ -1,4 +1,5 @@
-import { Decimal, Nested, NestedList, QueryInteger, Text } from '../../http/fields.decorator';
+import { Decimal, Nested, NestedList, Text } from '../../http/fields.decorator';
+import { QueryInteger } from '../../http/query-fields.decorator';
 import { RiskResponse } from '../risk.dto';
 
 export class SearchQuery {
