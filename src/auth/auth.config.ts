@@ -4,13 +4,13 @@ export class AuthConfig {
   @Env('AUTH_ACCESS_TOKEN_TTL_SECONDS', {
     about: 'How long an access token is valid.',
     kind: 'integer',
-    unit: 's',
+    unit: 'seconds',
     min: 30,
     max: 86_400,
   })
   readonly accessTokenTtlSeconds: number = 600;
 
-  @Env('AUTH_ISSUER', { about: 'Issuer and audience of access tokens.', kind: 'text', unit: 'text' })
+  @Env('AUTH_ISSUER', { about: 'Issuer and audience of access tokens.', kind: 'text' })
   readonly issuer: string = 'openrisk';
 
   @Env('AUTH_PASSWORD_CONCURRENCY', {
