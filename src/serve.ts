@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AddressInfo } from 'node:net';
 import type { Environment } from './config/read-config';
 import { createApp } from './create-app';
 import { HttpConfig } from './http/http.config';
@@ -58,8 +57,9 @@ function told(error: unknown, variable: string, port: number, host: string): unk
 }
 
 function urlOf(app: NestFastifyApplication, host: string): string {
-  const { port } = (app.getHttpServer() as unknown as { address(): AddressInfo }).address();
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const [address] = app.getHttpAdapter().getInstance().addresses();
+  if (typeof address !== 'object') throw new Error('The server listens on no port');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }
 
 /** A client that never ends its request must not keep the process. */

@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process';
 import { rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-
 import { findPostgresBinaries, type PostgresBinaries } from './postgres/binaries';
 import { lockDirectory } from './postgres/directory-lock';
-import { type PostgresHome, preparePostgresHome } from './postgres/home';
+import { preparePostgresHome, type PostgresHome } from './postgres/home';
 import { startPostmaster, stopOrphan, stopPostmaster } from './postgres/postmaster';
 
 const FAST_SHUTDOWN_MS = 10_000;

@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readConfig } from '../config/read-config';
 import { Installation } from './installation';
 import { importFile, logIn, type ImportSummary } from './import-client';
+import { StartConfig } from './start.config';
 import { startTemporarily, type Reachable } from './temporary-instance';
 
 const usage = `Imports a file of risks through the API of a running OpenRisk.
@@ -45,10 +47,12 @@ async function main(): Promise<void> {
   const bytes = await readFile(file).catch(() => {
     throw new Error(`There is no readable file ${file}.`);
   });
-  const installation = await Installation.open(process.env['OPENRISK_HOME']);
-  const server = await reach(values.url, installation);
+  const settings = readConfig(StartConfig, process.env);
+  const installation = await Installation.open(settings.home);
+  const demoPassword = settings.demoPassword ?? (await installation.secret('demo-password', 12));
+  const server = await reach(values.url, installation, demoPassword);
   try {
-    const token = await logIn(server.url, { email, password: await passwordFor(installation), tenant });
+    const token = await logIn(server.url, { email, password: settings.importPassword ?? demoPassword, tenant });
     const query = { mode: values.mode, dryRun: String(values['dry-run']), format, fileName: basename(file) };
     const mediaType = extname(file).toLowerCase() === '.csv' ? 'text/csv' : 'application/json';
     print(await importFile(server.url, token, { bytes, mediaType, query }));
@@ -57,15 +61,10 @@ async function main(): Promise<void> {
   }
 }
 
-async function reach(url: string | undefined, installation: Installation): Promise<Reachable> {
+async function reach(url: string | undefined, installation: Installation, demoPassword: string): Promise<Reachable> {
   const running = url ?? (await installation.runningInstance())?.url;
   if (running !== undefined) return { url: running.replace(/\/+$/, ''), close: () => Promise.resolve() };
-  return startTemporarily(installation);
-}
-
-async function passwordFor(installation: Installation): Promise<string> {
-  const given = process.env['OPENRISK_PASSWORD'] ?? process.env['OPENRISK_DEMO_PASSWORD'];
-  return given ?? installation.secret('demo-password', 12);
+  return startTemporarily(installation, demoPassword);
 }
 
 function print({ format, dryRun, counts, rows }: ImportSummary): void {

@@ -8,7 +8,7 @@ export interface RunningInstance {
   readonly url: string;
 }
 
-/** What `npm start` keeps between runs: a git-ignored folder that only its owner may read. */
+/** What `npm start` keeps between runs: a git-ignored folder with secrets that only their owner may read. */
 export class Installation {
   private constructor(readonly directory: string) {}
 

@@ -1,6 +1,6 @@
 import { Env } from '../config/env.decorator';
 
-/** Settings of `npm start` only. */
+/** Settings of `npm start` and `npm run import` only. */
 export class StartConfig {
   @Env('OPENRISK_HOME', {
     about:
@@ -18,4 +18,11 @@ export class StartConfig {
     secret: true,
   })
   readonly demoPassword?: string;
+
+  @Env('OPENRISK_PASSWORD', {
+    about: 'Password with which `npm run import` logs in; that of the demo users unless set.',
+    kind: 'text',
+    secret: true,
+  })
+  readonly importPassword?: string;
 }

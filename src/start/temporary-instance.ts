@@ -12,14 +12,13 @@ export interface Reachable {
 }
 
 /** Runs the product on free ports for as long as one command needs it. */
-export async function startTemporarily(installation: Installation): Promise<Reachable> {
+export async function startTemporarily(installation: Installation, demoPassword: string): Promise<Reachable> {
   report('No server is running here: starting one for this command');
   const given: Environment = { ...process.env, PORT: '0', METRICS_PORT: '0' };
   const prepared = await prepareEnvironment(given, installation, report);
   try {
     const served = await serve(prepared.env);
-    const password = given['OPENRISK_DEMO_PASSWORD'] ?? (await installation.secret('demo-password', 12));
-    await ensureDemo(served.app, password, report);
+    await ensureDemo(served.app, demoPassword, report);
     const close = async (): Promise<void> => {
       await served.close();
       await prepared.stop();

@@ -3,9 +3,8 @@ import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-
 import { hasCode } from './error-code';
-import { type PostgresHome, SHARED_STATE } from './home';
+import { SHARED_STATE, type PostgresHome } from './home';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,5 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { hasCode } from './error-code';
 import { startOfProcess } from './processes';
 

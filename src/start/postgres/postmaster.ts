@@ -5,7 +5,6 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { PostgresHome } from './home';
 import { commandOfProcess, startOfProcess } from './processes';
 import { runAfterOurDeath } from './watchdog';
