@@ -37,8 +37,8 @@ export async function migrate(
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    refuseNewer(await executedMigrations(lock));
-    const executed = await runPending(ownerUrl, report);
+    const isCurrent = missingFrom(await executedMigrations(lock)).length === 0;
+    const executed = isCurrent ? [] : await runPending(ownerUrl, report);
     if (executed.length > 0 || !(await mayRead(lock, applicationRole))) {
       await lock.query(`BEGIN; ${grantsFor(applicationRole)} COMMIT`);
     }
@@ -58,9 +58,7 @@ export async function checkSchema(applicationUrl: string): Promise<void> {
   client.on('error', () => undefined);
   await client.connect();
   try {
-    const executed = await executedMigrations(client);
-    refuseNewer(executed);
-    const missing = migrationNames().filter((name) => !executed.includes(name));
+    const missing = missingFrom(await executedMigrations(client));
     if (missing.length > 0) {
       throw new SchemaMismatch(
         `The database schema lacks ${missing.join(', ')}. Set DATABASE_OWNER_URL once so that the boot can migrate it.`,
@@ -71,18 +69,16 @@ export async function checkSchema(applicationUrl: string): Promise<void> {
   }
 }
 
-function migrationNames(): string[] {
-  return ALL_MIGRATIONS.map(({ name }) => name);
-}
-
-function refuseNewer(executed: readonly string[]): void {
-  const known = migrationNames();
+/** @throws SchemaMismatch when there are some that this code does not know */
+function missingFrom(executed: readonly string[]): string[] {
+  const known = ALL_MIGRATIONS.map(({ name }) => name);
   const unknown = executed.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new SchemaMismatch(
       `The database schema is newer than this version of OpenRisk: it has ${unknown.join(', ')}. Start a newer version.`,
     );
   }
+  return known.filter((name) => !executed.includes(name));
 }
 
 async function executedMigrations(client: Client): Promise<string[]> {
@@ -93,7 +89,7 @@ async function executedMigrations(client: Client): Promise<string[]> {
     if (error instanceof DatabaseError && error.code === UNDEFINED_TABLE) return [];
     if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE) {
       throw new SchemaMismatch(
-        `The role of DATABASE_URL was never granted its rights. Set DATABASE_OWNER_URL once so that the boot can do it.`,
+        'The role of DATABASE_URL was never granted its rights. Set DATABASE_OWNER_URL once so that the boot can do it.',
       );
     }
     throw error;
