@@ -2,7 +2,7 @@ import { Env } from '../config/env.decorator';
 
 export class LoggingConfig {
   @Env('LOG_LEVEL', {
-    about: 'How much is logged.',
+    about: 'How much is logged; `npm start` logs from warn on unless it is set.',
     kind: 'choice',
     choices: ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'],
   })
