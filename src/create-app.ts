@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module';
+import { LargeBodyGate } from './auth/large-body-gate';
 import { checkEnvironment, readConfig, type Environment } from './config/read-config';
 import { HttpConfig } from './http/http.config';
 import { createHttpAdapter, logRequests, prepareHttpServer } from './http/http-server';
@@ -30,6 +31,7 @@ export async function createApp(env: Environment, logDestination?: DestinationSt
   app.get(HttpMetrics).install(app.getHttpAdapter().getInstance());
   logRequests(app, logging);
   await prepareHttpServer(app, http);
+  app.get(LargeBodyGate).install(app.getHttpAdapter().getInstance());
   serveOpenApi(app);
   await app.init();
   return app;

@@ -5,6 +5,7 @@ import { AccessTokens } from './access-token';
 import { AuthConfig } from './auth.config';
 import { AuthController } from './auth.controller';
 import { AuthenticationGuard } from './authentication.guard';
+import { LargeBodyGate } from './large-body-gate';
 import { LoginService } from './login.service';
 import { Passwords } from './password';
 
@@ -15,6 +16,7 @@ import { Passwords } from './password';
     AccessTokens,
     Passwords,
     LoginService,
+    LargeBodyGate,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],
   exports: [Passwords],

@@ -2,7 +2,6 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { currentContext } from '../context/request-context';
-import { Unauthenticated } from '../errors/http.errors';
 import { PUBLIC } from '../http/public.decorator';
 import { AccessTokens } from './access-token';
 
@@ -17,9 +16,7 @@ export class AuthenticationGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.get<boolean | undefined>(PUBLIC, context.getHandler())) return true;
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    const token = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw new Unauthenticated();
-    currentContext().actor = this.tokens.actorOf(token);
+    currentContext().actor = this.tokens.bearerOf(authorization);
     return true;
   }
 }

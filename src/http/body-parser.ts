@@ -19,6 +19,11 @@ export function BodyLimit(bodyLimitBytes: number): MethodDecorator {
   return RouteConfig({ bodyLimitBytes } satisfies BodyConfig);
 }
 
+/** Whether the route takes larger bodies than others, so that it matters who sends one. */
+export function takesLargeBody({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as BodyConfig).bodyLimitBytes !== undefined;
+}
+
 /** JSON, parsed by us with our limits; files, as bytes, on the routes that take them; 415 for the rest. */
 export function installBodyParsers(server: FastifyInstance): void {
   server.addHook('onRoute', (route: RouteOptions) => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { decode } from '../support/jwt';
 import { withClient } from '../support/open-database';
+import { sendRaw } from '../support/raw-http';
 import { createTestApp, testPassword, type TestApp } from '../support/test-app';
 
 const login = '/api/v1/auth/login';
@@ -89,6 +90,11 @@ describe('authentication', () => {
     it('a token in the query', async () => {
       expect((await test.anonymous().get(`${me}?access_token=${test.as('admin').token}`)).status).toBe(401);
     });
+  });
+
+  it('refuses a large file without a token before it is read', async () => {
+    const head = 'POST /api/v1/risks/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 30000000';
+    expect((await sendRaw(test.url, `${head}\r\n\r\ntitle`, { waitMs: 1000 })).status).toBe(401);
   });
 
   it('answers 503, not a pile of work, when too many logins wait', async () => {
