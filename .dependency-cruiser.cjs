@@ -7,8 +7,9 @@ const tiers = {
 };
 const doors = '[.](reader|events|decorator|module)[.]ts$';
 /** Names, shapes and pure rules that a door speaks in: permissions, tags, scores, requests and responses. */
-const vocabulary =
-  '([.](cache|dto|config|errors|entity)|/permission|/role-matrix|/risk-score|/risk-lifecycle|/tag|/session)[.]ts$';
+const vocabulary = '([.](cache|dto|errors)|/permission|/risk-score|/risk-lifecycle)[.]ts$';
+/** The door to Postgres, for every room above the ground. */
+const database = '^src/database/database[.]ts$';
 const room = (names) => `^src/(${names})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -58,6 +59,13 @@ module.exports = {
         path: room(`${tiers.access}|${tiers.features}`),
         pathNot: ['^src/$1/', doors, vocabulary],
       },
+    },
+    {
+      name: 'platform-sideways-through-doors',
+      comment: 'The cache hears of commits and health asks how things are; neither looks inside another room.',
+      severity: 'error',
+      from: { path: room(tiers.platform) },
+      to: { path: room(tiers.platform), pathNot: ['^src/$1/', doors, vocabulary, database] },
     },
     {
       name: 'risk-never-knows-the-dashboard',
