@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { KeysetPages } from '../database/keyset-page';
 import { BulkController } from './bulk/bulk.controller';
 import { BulkService } from './bulk/bulk.service';
 import { HistoryController } from './history/history.controller';
@@ -27,6 +28,7 @@ import { SearchReader } from './search/search.reader';
     ImportController,
   ],
   providers: [
+    KeysetPages,
     RiskReader,
     SearchReader,
     MatrixReader,

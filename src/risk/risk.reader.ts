@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Cacheable } from '../cache/cacheable.decorator';
-import { currentTenantId } from '../context/request-context';
+import { bindings } from '../database/bindings';
 import { Database } from '../database/database';
-import { keyset } from '../database/keyset';
+import { KeysetPages } from '../database/keyset-page';
 import { NotFound } from '../errors/http.errors';
-import { CursorCodec } from '../http/cursor';
-import { offsetOf, type Page } from '../http/pagination';
+import type { Page } from '../http/pagination';
 import { filterOf, filterSql, type RiskFilter } from './risk-filter';
 import { RISK_JSON, VISIBLE_RISK } from './risk-json';
-import { pageOf } from './risk-page';
 import type { RiskQuery } from './risk-query.dto';
 import { toRiskScoreResponse, type RiskScoreResponse } from './risk-score.dto';
 import { sortColumns } from './risk-sort';
@@ -25,7 +23,7 @@ interface ListRow {
 export class RiskReader {
   constructor(
     private readonly database: Database,
-    private readonly cursors: CursorCodec,
+    private readonly pages: KeysetPages,
   ) {}
 
   /** @throws NotFound 404 */
@@ -66,7 +64,7 @@ export class RiskReader {
   })
   async total(filter: RiskFilter, today: string): Promise<number> {
     const [row] = await this.database.read((session) => {
-      const { parameters, bind } = binding(session.tenantId);
+      const { parameters, bind } = bindings(session.tenantId);
       const where = filterSql(filter, today, bind);
       return session.query<{ count: number }>(
         `SELECT count(*) AS count FROM risks r WHERE r.tenant_id = $1 AND ${where}`,
@@ -77,41 +75,28 @@ export class RiskReader {
   }
 
   private async page(query: RiskQuery, filter: RiskFilter, today: string): Promise<Page<RiskResponse>> {
-    const columns = sortColumns(query.sort);
-    const offset = offsetOf(query);
-    const scope = JSON.stringify([currentTenantId(), query.sort, Object.entries(filter).sort()]);
-    const cursor = query.cursor === undefined ? undefined : this.cursors.decode(scope, query.cursor);
-    const backwards = cursor?.direction === 'prev';
+    const list = ['risks', query.sort, Object.entries(filter).sort()];
+    const page = this.pages.pageFor(list, query, sortColumns(query.sort));
     const rows = await this.database.read((session) => {
-      const { parameters, bind } = binding(session.tenantId);
+      const { parameters, bind } = bindings(session.tenantId);
       const where = filterSql(filter, today, bind);
-      const order = keyset(columns, cursor?.values, backwards, bind);
+      const { where: behind, orderBy, position, slice } = page.sql(bind);
       return session.query<ListRow>(
         // The page is cut first: JSON is made of its rows only, not of those that an offset skips.
-        `SELECT ${RISK_JSON} AS risk, ${order.position} AS position
+        `SELECT ${RISK_JSON} AS risk, ${position} AS position
            FROM (SELECT * FROM risks r
-                  WHERE r.tenant_id = $1 AND ${where} AND ${order.where}
-                  ORDER BY ${order.orderBy}
-                  LIMIT ${bind(query.limit + 1)} OFFSET ${bind(offset)}) r
-          ORDER BY ${order.orderBy}`,
+                  WHERE r.tenant_id = $1 AND ${where} AND ${behind}
+                  ORDER BY ${orderBy}
+                  ${slice}) r
+          ORDER BY ${orderBy}`,
         parameters,
       );
     });
-    const { items, next, prev } = pageOf(rows, { limit: query.limit, cursor, offset, columns });
-    const encode = (position: typeof next): string | null => position && this.cursors.encode(scope, position);
-    return {
-      items: items.map(({ risk }) => risk),
-      page: { limit: query.limit, nextCursor: encode(next), prevCursor: encode(prev) },
-    };
+    return page.answer(rows, ({ risk }) => risk);
   }
 }
 
 /** The day belongs to the answer only where something depends on it. */
 function dayIn({ overdue }: RiskFilter, today: string): string | undefined {
   return overdue === undefined ? undefined : today;
-}
-
-function binding(tenantId: string): { parameters: unknown[]; bind: (value: unknown) => string } {
-  const parameters: unknown[] = [tenantId];
-  return { parameters, bind: (value) => `$${parameters.push(value)}` };
 }
