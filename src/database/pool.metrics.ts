@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import { Database } from './database';
 import type { PoolStats } from './pool-stats';
 
@@ -11,25 +11,42 @@ const gauges: readonly [name: string, figure: Figure, help: string][] = [
   ['openrisk_db_pool_in_use_connections', 'inUse', 'Connections that work for somebody.'],
   ['openrisk_db_pool_idle_connections', 'idle', 'Connections that nobody uses.'],
   ['openrisk_db_pool_waiting_requests', 'waiting', 'Requests that wait for a connection.'],
-  ['openrisk_db_pool_timeouts', 'timeouts', 'Requests since boot that gave up waiting and were answered 503.'],
 ];
 
-/** prom-client's registry is one per process, applications are not: the gauges cover all that run. */
+const counters: readonly [name: string, figure: Figure, help: string][] = [
+  ['openrisk_db_pool_waits_total', 'waitCount', 'Requests that found no idle connection.'],
+  ['openrisk_db_pool_timeouts_total', 'timeouts', 'Requests that gave up waiting for a connection: answered 503.'],
+  ['openrisk_db_pool_broken_connections_total', 'closedByError', 'Connections that were closed because they broke.'],
+];
+
+/** prom-client's registry is one per process, applications are not: these cover all that run. */
 const running = new Set<Database>();
 
 function sumOf(figure: Figure): number {
   return Array.from(running, (database) => database.poolStats()[figure]).reduce((sum, value) => sum + value, 0);
 }
 
-export const poolMetricProviders = gauges.map(([name, figure, help]) =>
-  makeGaugeProvider({
-    name,
-    help,
-    collect() {
-      this.set(sumOf(figure));
-    },
-  }),
-);
+export const poolMetricProviders = [
+  ...gauges.map(([name, figure, help]) =>
+    makeGaugeProvider({
+      name,
+      help,
+      collect() {
+        this.set(sumOf(figure));
+      },
+    }),
+  ),
+  ...counters.map(([name, figure, help]) =>
+    makeCounterProvider({
+      name,
+      help,
+      collect() {
+        this.reset();
+        this.inc(sumOf(figure));
+      },
+    }),
+  ),
+];
 
 @Injectable()
 export class PoolMetrics implements OnApplicationShutdown {

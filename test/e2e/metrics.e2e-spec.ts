@@ -52,6 +52,7 @@ describe('metrics', () => {
     }
     expect(after).toMatch(/^openrisk_db_pool_max_connections 10$/m);
     expect(after).toMatch(/^openrisk_db_pool_open_connections [1-9]\d*$/m);
+    expect(after).toMatch(/^openrisk_db_pool_timeouts_total 0$/m);
   });
 
   it('are not served by the API', async () => {
