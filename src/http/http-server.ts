@@ -40,6 +40,9 @@ export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAd
   });
 }
 
+/** Those of our headers that a browser would keep from the page. */
+const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Cache-Status', 'X-Cache'];
+
 /** Hooks that every request passes, whether or not it finds a route. To be called before the routes are made. */
 export async function prepareHttpServer(app: NestFastifyApplication, config: HttpConfig): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
@@ -49,7 +52,7 @@ export async function prepareHttpServer(app: NestFastifyApplication, config: Htt
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   if (config.corsOrigins !== undefined) {
-    app.enableCors({ origin: config.corsOrigins.split(','), exposedHeaders: ['ETag', 'X-Request-Id', 'X-Cache'] });
+    app.enableCors({ origin: config.corsOrigins.split(','), exposedHeaders });
   }
   keepContext(server);
   server.addHook('onRequest', (request, _reply, done) => {

@@ -24,7 +24,7 @@ export class HttpConfig {
   readonly corsOrigins?: string;
 
   @Env('HTTP_BODY_LIMIT_BYTES', {
-    about: 'Largest body of an ordinary request; imports have their own limit.',
+    about: 'Largest body of an ordinary request; bulk changes and imports have limits of their own.',
     kind: 'integer',
     unit: 'bytes',
     min: 1024,
