@@ -1,11 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { utcToday } from '../http/period';
 import { Returns } from '../http/returns.decorator';
 import { Permission } from '../rbac/permission';
 import { Requires } from '../rbac/requires.decorator';
 import { RiskMatrixStatsResponse, StatsQuery, StatsResponse, TrendsQuery, TrendsResponse } from './dashboard.dto';
 import { DashboardReader } from './dashboard.reader';
-import { utcToday } from '../http/period';
 
 @ApiTags('Dashboard')
 @Controller('stats')

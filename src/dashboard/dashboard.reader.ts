@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Cacheable } from '../cache/cacheable.decorator';
+import { daysBefore, periodStart, type Period } from '../http/period';
 import { RiskTags } from '../risk/risk.cache';
 import { RiskStatisticsReader } from '../risk/statistics/risk-statistics.reader';
 import type { RiskMatrixStatsResponse, StatsResponse, TrendsResponse } from './dashboard.dto';
 import { changeBetween, figuresOf } from './figures';
-import { daysBefore, periodStart, type Period } from '../http/period';
 import { fillMatrix } from './risk-matrix';
 import { trendOf } from './trend';
 
