@@ -80,7 +80,19 @@ describe('importing a file', () => {
       ],
     });
     expect(dry.body.rows[1]).toMatchObject({ outcome: 'created', riskId: null });
-    expect(await register()).toEqual(before);
+    const neverCached = await analyst.get('/api/v1/risks?sort=title&source=IMPORT');
+    expect(neverCached.headers.get('x-cache')).toBe('MISS');
+    expect(neverCached.body.items).toEqual(before.items);
+  });
+
+  it('leaves the cache alone in a dry run, and empties it otherwise', async () => {
+    const file = 'title,probability,impact,externalId\nNew,2,5,A-1\n';
+    const cached = async (): Promise<string | null> => (await analyst.get('/api/v1/risks')).headers.get('x-cache');
+    await cached();
+    await importing(file, 'dryRun=true');
+    expect(await cached()).toBe('HIT');
+    await importing(file);
+    expect(await cached()).toBe('MISS');
   });
 
   it.each([

@@ -32,7 +32,10 @@ export class ImportService {
    *
    * @throws UnreadableImport 422 when nothing of the file can be imported
    */
-  @CacheEvict({ tags: [RiskTags.all, RiskTags.each] })
+  @CacheEvict({
+    tags: (_file: Buffer, _mediaType: string | undefined, { dryRun }: ImportQuery) =>
+      dryRun ? [] : [RiskTags.all, RiskTags.each],
+  })
   async run(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
     const { format: named, fileName, mode, dryRun } = query;
     const { format, rows, unread } = readImport(file, {
