@@ -51,7 +51,11 @@ async function run(given: Environment, withDemo: boolean, stop: Promise<unknown>
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+main().then(
+  // Everything is closed; a client that holds its connection must not keep the process.
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
