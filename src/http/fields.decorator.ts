@@ -171,6 +171,13 @@ export function Instant(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: String, format: 'date-time', maxLength: 35 }, IsMoment());
 }
 
+const anyJson = ['string', 'number', 'boolean', 'object', 'null'].map((type) => ({ type }));
+
+/** In answers: whatever JSON there is. */
+export function AnyJson(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { oneOf: [...anyJson, { type: 'array', items: {} }] });
+}
+
 /** An object of another class of fields. */
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   // Swagger takes a function for a lazy type only when it is called `type`.

@@ -52,6 +52,8 @@ export function documentAnswers(document: OpenAPIObject): OpenAPIObject {
       for (const [status, code] of errorsOf(operation, path, method)) {
         operation.responses[status] = problemResponse(Number(status), code, path);
       }
+      // An empty list says that it is open on purpose.
+      operation.security ??= [];
     }
   }
   return document;

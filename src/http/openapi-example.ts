@@ -17,7 +17,10 @@ export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unkn
     const fields = Object.entries(schema.properties).map(([name, field]) => [name, exampleOf(field, schemas)] as const);
     return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   }
-  if (schema.items) return [exampleOf(schema.items, schemas)].filter((value) => value !== undefined);
+  if (schema.items) {
+    const item = exampleOf(schema.items, schemas);
+    return item === undefined ? [] : Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () => item);
+  }
   return plainExample(schema);
 }
 

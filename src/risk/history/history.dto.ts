@@ -1,5 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Instant, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
+import { AnyJson, Choice, Instant, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
 import { HISTORY_ACTIONS, type HistoryAction } from '../risk-writer';
 
 class ActorResponse {
@@ -14,10 +13,10 @@ class FieldChangeResponse {
   @Text({ max: 100, about: 'A field of the risk.', example: 'impact' })
   field!: string;
 
-  @ApiProperty({ description: 'As the risk had it, of any type.', example: 3 })
+  @AnyJson({ about: 'As the risk had it.', example: 3 })
   before!: unknown;
 
-  @ApiProperty({ description: 'As the risk has it since, of any type.', example: 5 })
+  @AnyJson({ about: 'As the risk has it since.', example: 5 })
   after!: unknown;
 }
 

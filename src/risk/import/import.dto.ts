@@ -1,5 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Flag, Integer, Nested, NestedList, Text, TextList, Uuid } from '../../http/fields.decorator';
+import { AnyJson, Choice, Flag, Integer, Nested, NestedList, Text, TextList, Uuid } from '../../http/fields.decorator';
 import { QueryFlag } from '../../http/query-fields.decorator';
 import type { ImportFormatId } from './formats/file-format';
 import { IMPORT_FORMATS } from './import-format';
@@ -69,10 +68,10 @@ class ImportedChange {
   @Text({ max: 100, example: 'impact' })
   field!: string;
 
-  @ApiProperty({ description: 'As it is stored, of any type.', example: 3 })
+  @AnyJson({ about: 'As it is stored.', example: 3 })
   before!: unknown;
 
-  @ApiProperty({ description: 'As the file has it, of any type.', example: 5 })
+  @AnyJson({ about: 'As the file has it.', example: 5 })
   after!: unknown;
 }
 
