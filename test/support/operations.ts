@@ -97,7 +97,7 @@ function toOperation(method: string, path: string, described: Described, schemas
     path,
     described,
     permissions: described['x-required-permission']?.split(' ') ?? [],
-    isSecured: described.security !== undefined,
+    isSecured: (described.security ?? []).length > 0,
     body,
     mediaType,
     takesFile: contents.length > 1,
