@@ -64,9 +64,9 @@ export class ConnectionPool {
         reject(new Unavailable('No database connection was free in time.'));
       }, this.options.acquireTimeoutMs);
       this.pool.connect((error, client, release) => {
-        // Who gave up waiting leaves the connection, opened perhaps for them, to the next.
+        // Who gave up waiting leaves the connection, opened perhaps for them, to the next. The pool may give up too.
         if (!pending) {
-          release();
+          if (client) release();
           return;
         }
         settle();

@@ -63,6 +63,18 @@ describe('the connection pool', () => {
     expect(database.poolStats()).toMatchObject({ open: 1, idle: 1, waiting: 0 });
   });
 
+  it('survives that the pool gives up on a request that nobody waits for any more', async () => {
+    const limits = { DB_POOL_MAX_OPEN: '1', DB_ACQUIRE_TIMEOUT_MS: '50', DB_CONNECT_TIMEOUT_MS: '80' };
+    const database = await start(limits);
+    const busy = hold(database);
+    await busy.holding;
+    await expect(one(database)).rejects.toMatchObject({ status: 503 });
+    await sleep(100);
+    await busy.finish();
+    await one(database);
+    expect(database.poolStats()).toMatchObject({ open: 1, inUse: 0, waiting: 0 });
+  });
+
   it('has the connection of a read back before the caller goes on', async () => {
     const database = await start({});
     await database.read(() => Promise.resolve('needs no rows'), {});

@@ -29,6 +29,15 @@ describe('highlighting', () => {
     expect(highlightedSnippet('hay', 'needle')).toBeNull();
   });
 
+  it('takes no longer for many words, whatever is searched for', () => {
+    const words = Array.from({ length: 5_000 }, (_, index) => (index * 7919).toString(36)).join(' ');
+    const long = `${words} needle`.slice(-20_000);
+    const q = Array.from({ length: 60 }, (_, index) => `nee${index}`).join(' ');
+    const since = performance.now();
+    for (let count = 0; count < 50; count++) highlightedSnippet(long, q);
+    expect(performance.now() - since).toBeLessThan(1_000);
+  });
+
   it('never cuts a character in two', () => {
     const snippet = highlightedSnippet(`needle${'🔥'.repeat(200)}`, 'needle') ?? '';
     expect(snippet.isWellFormed()).toBe(true);

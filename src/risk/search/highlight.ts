@@ -3,6 +3,9 @@ import { wordsOf } from './search-terms';
 /** From this share of common trigrams on, a word counts as a misspelling of another. */
 const SIMILAR = 0.4;
 const SNIPPET_LENGTH = 200;
+/** Words of a search that are marked; more are searched for. */
+const MOST_TERMS = 16;
+const WORD = /[\p{L}\p{N}]+/gu;
 
 interface Token {
   readonly text: string;
@@ -10,26 +13,41 @@ interface Token {
   readonly hit: boolean;
 }
 
-/** The whole text with its matches in <mark>, everything else escaped for HTML. */
+/** The whole text, a short one, with its matches in <mark>, everything else escaped for HTML. */
 export function highlight(text: string, q: string): string {
-  return marked(text, tokensOf(text, q));
+  return marked(text, tokensOf(text, termsOf(q)));
 }
 
-/** The part of a text around its first match, or null without one. */
+/**
+ * The part of a text around its first word that begins like a word of the search, or null without one. Misspellings are
+ * looked for in that part only: comparing every word of a long text takes its time.
+ */
 export function highlightedSnippet(text: string, q: string): string | null {
-  const first = tokensOf(text, q).find(({ hit }) => hit);
+  const terms = termsOf(q);
+  const first = terms.length > 0 ? beginningWith(terms).exec(text) : null;
   if (!first) return null;
-  const start = wordStart(text, Math.max(0, first.start - SNIPPET_LENGTH / 4));
-  const end = Math.min(text.length, Math.max(start + SNIPPET_LENGTH, first.start + first.text.length));
+  const start = wordStart(text, Math.max(0, first.index - SNIPPET_LENGTH / 4));
+  const end = Math.min(text.length, Math.max(start + SNIPPET_LENGTH, first.index + first[0].length));
   const part = text.slice(start, end).toWellFormed();
-  return `${start > 0 ? '… ' : ''}${marked(part, tokensOf(part, q))}${end < text.length ? ' …' : ''}`;
+  return `${start > 0 ? '… ' : ''}${marked(part, tokensOf(part, terms))}${end < text.length ? ' …' : ''}`;
 }
 
-function tokensOf(text: string, q: string): Token[] {
-  const terms = wordsOf(q.toLowerCase()).flatMap((word) => word.match(/[\p{L}\p{N}]+/gu) ?? []);
-  return [...text.matchAll(/[\p{L}\p{N}]+/gu)].map(({ 0: word, index }) => {
+function termsOf(q: string): string[] {
+  const terms = wordsOf(q.toLowerCase()).flatMap((word) => word.match(WORD) ?? []);
+  return [...new Set(terms)].slice(0, MOST_TERMS);
+}
+
+/** Terms are letters and digits, so none of them means anything to a pattern. */
+function beginningWith(terms: readonly string[]): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${terms.join('|')})[\\p{L}\\p{N}]*`, 'iu');
+}
+
+function tokensOf(text: string, terms: readonly string[]): Token[] {
+  const trigrams = terms.map(trigramsOf);
+  return [...text.matchAll(WORD)].map(({ 0: word, index }) => {
     const lower = word.toLowerCase();
-    return { text: word, start: index, hit: terms.some((term) => lower.startsWith(term) || similar(lower, term)) };
+    const hit = terms.some((term) => lower.startsWith(term)) || isSimilar(lower, trigrams);
+    return { text: word, start: index, hit };
   });
 }
 
@@ -61,13 +79,16 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** As pg_trgm compares words. */
-function similar(a: string, b: string): boolean {
-  if (a.length < 3 || b.length < 3) return false;
-  const ours = trigramsOf(a);
-  const theirs = trigramsOf(b);
-  const common = [...ours].filter((trigram) => theirs.has(trigram)).length;
-  return common / (ours.size + theirs.size - common) >= SIMILAR;
+/** As pg_trgm compares words; words under three letters resemble nothing. */
+function isSimilar(word: string, terms: readonly ReadonlySet<string>[]): boolean {
+  if (word.length < 3) return false;
+  const ours = trigramsOf(word);
+  return terms.some((theirs) => {
+    // Fewer than four trigrams are of less than three letters.
+    if (theirs.size < 4) return false;
+    const common = [...ours].filter((trigram) => theirs.has(trigram)).length;
+    return common / (ours.size + theirs.size - common) >= SIMILAR;
+  });
 }
 
 function trigramsOf(word: string): Set<string> {
