@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import pLimit from 'p-limit';
-import { Unavailable } from '../errors/http.errors';
+import { BoundedWork } from '../http/bounded-work';
 import { AuthConfig } from './auth.config';
 
 /** argon2id is the library's default algorithm; memory in KiB. */
@@ -10,12 +9,12 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** argon2id hashes; a bounded number at a time, so that a flood of logins takes neither all memory nor all cores. */
 @Injectable()
 export class Passwords {
-  private readonly limit: ReturnType<typeof pLimit>;
+  private readonly verifications: BoundedWork;
   /** Verified for unknown users, so that they take as long as known ones. */
   private readonly decoy: Promise<string>;
 
-  constructor(private readonly config: AuthConfig) {
-    this.limit = pLimit(config.passwordConcurrency);
+  constructor({ passwordConcurrency, passwordQueue }: AuthConfig) {
+    this.verifications = new BoundedWork(passwordConcurrency, passwordQueue, 'Too many logins at once.');
     this.decoy = hash('nobody has this password', cost);
   }
 
@@ -28,9 +27,8 @@ export class Passwords {
    * @throws Unavailable 503 when too many logins wait already
    */
   async matches(storedHash: string | undefined, password: string): Promise<boolean> {
-    if (this.limit.pendingCount >= this.config.passwordQueue) throw new Unavailable('Too many logins at once.');
     const target = storedHash ?? (await this.decoy);
-    const matches = await this.limit(() => verify(target, password));
+    const matches = await this.verifications.run(() => verify(target, password));
     return matches && storedHash !== undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { provideConfig } from '../config/config.module';
 import { KeysetPages } from '../database/keyset-page';
 import { BulkController } from './bulk/bulk.controller';
 import { BulkService } from './bulk/bulk.service';
@@ -10,7 +11,9 @@ import { LifecycleController } from './lifecycle/lifecycle.controller';
 import { LifecycleReader } from './lifecycle/lifecycle.reader';
 import { MatrixController } from './matrix/matrix.controller';
 import { MatrixReader } from './matrix/matrix.reader';
+import { LargeChanges } from './large-changes';
 import { RiskChanges } from './risk-changes';
+import { RiskConfig } from './risk.config';
 import { RiskController } from './risk.controller';
 import { RiskReader } from './risk.reader';
 import { RiskService } from './risk.service';
@@ -28,6 +31,8 @@ import { SearchReader } from './search/search.reader';
     ImportController,
   ],
   providers: [
+    provideConfig(RiskConfig),
+    LargeChanges,
     KeysetPages,
     RiskReader,
     SearchReader,

@@ -97,4 +97,22 @@ describe('changes of risks that meet', () => {
       version: 3,
     });
   });
+
+  it('leave connections to everybody else, however many imports and bulk changes are stuck', async () => {
+    await withClient(app.database.adminUrl, async (client) => {
+      const turn = `hashtextextended('risk-import ' || $1, 0)`;
+      await client.query(`SELECT pg_advisory_lock(${turn})`, [app.acme.id]);
+      const file = 'title,probability,impact,externalId\nStuck,1,1,STUCK-1\n';
+      const imports = Array.from({ length: 12 }, () =>
+        analyst.post('/api/v1/risks/import', file, { 'content-type': 'text/csv' }),
+      );
+      await waiting(client, 2);
+      const reads = Array.from({ length: 20 }, (_, index) =>
+        app.as('viewer', app.globex).get(`/api/v1/risks?limit=${index + 1}`),
+      );
+      expect((await Promise.all(reads)).map(({ status }) => status)).toEqual(Array(20).fill(200));
+      await client.query(`SELECT pg_advisory_unlock(${turn})`, [app.acme.id]);
+      expect((await Promise.all(imports)).map(({ status }) => status)).toEqual(Array(12).fill(200));
+    });
+  });
 });

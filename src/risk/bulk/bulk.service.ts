@@ -7,6 +7,7 @@ import type { ExpectedVersion } from '../../http/conditional';
 import { GrantsReader } from '../../rbac/grants.reader';
 import { Permission } from '../../rbac/permission';
 import { Forbidden } from '../../rbac/rbac.errors';
+import { LargeChanges } from '../large-changes';
 import { RiskChanges } from '../risk-changes';
 import { RiskTags } from '../risk.cache';
 import type { BulkItemResponse, BulkOperation, BulkRequest, BulkResponse } from './bulk.dto';
@@ -34,11 +35,16 @@ export class BulkService {
     private readonly database: Database,
     private readonly grants: GrantsReader,
     private readonly changes: RiskChanges,
+    private readonly largeChanges: LargeChanges,
   ) {}
 
-  /** @throws BulkRolledBack 422 when the request is atomic and an operation failed */
+  /** @throws Unavailable 503 when too many wait; BulkRolledBack 422 when the request is atomic and an operation failed */
   @CacheEvict({ tags: [RiskTags.all, RiskTags.each] })
-  async run({ atomic = true, operations }: BulkRequest): Promise<BulkResponse> {
+  run(request: BulkRequest): Promise<BulkResponse> {
+    return this.largeChanges.run(() => this.carryOutAll(request));
+  }
+
+  private async carryOutAll({ atomic = true, operations }: BulkRequest): Promise<BulkResponse> {
     const missing = await this.missingPermissions(operations);
     return this.database.transaction(async () => {
       const results: BulkItemResponse[] = [];

@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
+import { LargeChanges } from '../large-changes';
 import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
 import { insertRisks, updateRisks } from '../risk-writer';
 import { RiskTags } from '../risk.cache';
@@ -24,19 +25,26 @@ const IMPORTED_IDS = `
 
 @Injectable()
 export class ImportService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly largeChanges: LargeChanges,
+  ) {}
 
   /**
    * Imports a file in one transaction. Rows that are wrong are reported and left out; the others are stored together or,
    * in a dry run, not at all.
    *
-   * @throws UnreadableImport 422 when nothing of the file can be imported
+   * @throws Unavailable 503 when too many wait; UnreadableImport 422 when nothing of the file can be imported
    */
   @CacheEvict({
     tags: (_file: Buffer, _mediaType: string | undefined, { dryRun }: ImportQuery) =>
       dryRun ? [] : [RiskTags.all, RiskTags.each],
   })
-  async run(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
+  run(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
+    return this.largeChanges.run(() => this.store(file, mediaType, query));
+  }
+
+  private async store(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
     const { format: named, fileName, mode, dryRun } = query;
     const { format, rows, unread } = readImport(file, {
       ...(named === undefined ? {} : { format: named }),
@@ -48,7 +56,7 @@ export class ImportService {
       if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
       for (let start = 0; start < rows.length; start += BATCH) {
         const plan = await planBatch(tx, rows.slice(start, start + BATCH), mode, dryRun);
-        if (!dryRun) await store(tx, plan);
+        if (!dryRun) await storeBatch(tx, plan);
         report.add(plan);
       }
     });
@@ -70,7 +78,7 @@ async function planBatch(
   return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId));
 }
 
-async function store(tx: Transaction, plan: readonly PlannedRow[]): Promise<void> {
+async function storeBatch(tx: Transaction, plan: readonly PlannedRow[]): Promise<void> {
   const created: RiskRecord[] = [];
   const updated: { risk: RiskRecord; changedFields: readonly string[] }[] = [];
   for (const { risk, changedFields } of plan) {
