@@ -1,0 +1,38 @@
+import type { TestRedis } from '../support/redis-server';
+import { until } from '../support/until';
+import type { Applications } from './applications';
+
+/** What the engine can do, told from what it does: nobody has to remember to switch a check on. */
+export interface Abilities {
+  /** It serves from its own memory without asking, for which it has to follow the invalidations of others. */
+  readonly lease: boolean;
+  /** Cells are marked before COMMIT, so that the death of a process after it leaves nothing stale. */
+  readonly twoPhase: boolean;
+}
+
+/** @param applications at work */
+export async function abilitiesOf(redis: TestRedis, applications: Applications): Promise<Abilities> {
+  return { lease: await followsInvalidations(redis), twoPhase: await marksBeforeCommit(redis, applications) };
+}
+
+async function followsInvalidations(redis: TestRedis): Promise<boolean> {
+  const clients = String(await redis.command('CLIENT', 'LIST'));
+  return /cmd=xread/i.test(clients);
+}
+
+/** Looks at the cells while an application holds a transaction at COMMIT. */
+async function marksBeforeCommit(redis: TestRedis, applications: Applications): Promise<boolean> {
+  const application = applications.all[0];
+  if (!application) return false;
+  application.tell('hold the next commit');
+  await application.untilIt('holding a commit');
+  let marked = false;
+  const look = async (): Promise<boolean> => {
+    const cells = (await redis.command('KEYS', '*:g:*')) as string[];
+    const values = cells.length === 0 ? [] : ((await redis.command('MGET', ...cells)) as (string | null)[]);
+    marked = values.some((value) => value?.startsWith('!'));
+    return marked;
+  };
+  await until(look, 100).catch(() => undefined);
+  return marked;
+}

@@ -1,0 +1,108 @@
+import { Module, type INestApplicationContext, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppModule } from '../../src/app.module';
+import { CacheHealthReader } from '../../src/cache/cache-health.reader';
+import { CacheMetrics } from '../../src/cache/cache.metrics';
+import { Journal, now } from './journal';
+import type { ApplicationOptions, Order, Report } from './messages';
+import { openWrites } from './open-write';
+import { plantBug } from './plants';
+import { Random } from './random';
+import { RowReader } from './row.reader';
+import { RowWriter } from './row.writer';
+import { Workload } from './workload';
+
+const LOOK_MS = 5;
+/** Long enough for somebody else to look at Redis. */
+const HELD_COMMIT_MS = 150;
+
+/** One application of the history: the product's own module, with readers and writers beside its features. */
+async function run({ env, directory, place, seed, plant }: ApplicationOptions): Promise<void> {
+  const journal = new Journal(directory, place);
+  const fail = (what: string): void => journal.write({ kind: 'failure', at: now(), what });
+  process.on('unhandledRejection', (error) => fail(`Unhandled rejection: ${String(error)}`));
+  process.on('uncaughtException', (error) => fail(`Uncaught exception: ${String(error.stack)}`));
+
+  @Module({ imports: [AppModule.forEnvironment(env)], providers: [RowReader, RowWriter] })
+  class HistoryModule {}
+  if (plant !== undefined) plantBug(plant);
+  const app = await NestFactory.createApplicationContext(HistoryModule, { logger: failuresOnly(fail) });
+  hearEvictions(app);
+
+  const health = app.get(CacheHealthReader, { strict: false });
+  const isUpToDate = (): boolean => {
+    const { breaker, deferredEvictions } = health.cacheHealth();
+    return breaker === 'closed' && deferredEvictions === 0;
+  };
+  const random = new Random(seed);
+  const workload = new Workload(app.get(RowReader), app.get(RowWriter), journal, random, isUpToDate);
+  watchHealth(isUpToDate, workload, journal);
+
+  const obey = async (order: Order): Promise<void> => {
+    switch (order.do) {
+      case 'start':
+        workload.start();
+        return;
+      case 'stop':
+        await workload.stop();
+        return tell({ tell: 'stopped' });
+      case 'read all':
+        await workload.readAll();
+        return tell({ tell: 'all read' });
+      case 'kill yourself at the next commit':
+        workload.killAtCommit = true;
+        return;
+      case 'hold the next commit':
+        workload.atNextCommit = async () => {
+          tell({ tell: 'holding a commit' });
+          await pause(HELD_COMMIT_MS);
+        };
+    }
+  };
+  process.on('message', (order: Order) => void obey(order));
+  process.on('disconnect', () => void close(app));
+  tell({ tell: 'ready' });
+}
+
+function tell(report: Report): void {
+  process.send?.(report);
+}
+
+async function close(app: INestApplicationContext): Promise<void> {
+  await app.close();
+  process.exit();
+}
+
+/** A decorated write tells its caller nothing: its metric does, and that of each write is wanted. */
+function hearEvictions(app: INestApplicationContext): void {
+  const metrics = app.get(CacheMetrics, { strict: false });
+  const evicted = metrics.evicted.bind(metrics);
+  metrics.evicted = (caches, result) => {
+    openWrites.getStore()?.statuses.push(result);
+    evicted(caches, result);
+  };
+}
+
+function watchHealth(isUpToDate: () => boolean, workload: Workload, journal: Journal): void {
+  let told = false;
+  setInterval(() => {
+    const at = now();
+    const served = isUpToDate();
+    if (served && (!told || workload.unsettled)) {
+      workload.unsettled = false;
+      journal.write({ kind: 'settled', at });
+    }
+    if (served !== told) tell({ tell: 'served', served });
+    told = served;
+  }, LOOK_MS).unref();
+}
+
+/** An error in the log of an application that only Redis has left is one too many. */
+function failuresOnly(fail: (what: string) => void): LoggerService {
+  const nothing = (): void => undefined;
+  const failed = (message: unknown, ...rest: unknown[]): void => fail(`Logged: ${String(message)} ${String(rest[0])}`);
+  return { log: nothing, warn: nothing, debug: nothing, verbose: nothing, error: failed, fatal: failed };
+}
+
+if (require.main === module) void run(JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions);

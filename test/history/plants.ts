@@ -1,0 +1,125 @@
+import { EVERYTHING, type Cell } from '../../src/cache/cache-key';
+import { Loads } from '../../src/cache/loads';
+import type { GenerationVector } from '../../src/cache/store';
+import { FallbackStore } from '../../src/cache/stores/fallback.store';
+import { LocalEntries } from '../../src/cache/stores/local-entries';
+import { RedisStore } from '../../src/cache/stores/redis.store';
+
+/**
+ * Bugs to be found: each breaks one guard of the engine in this process, at run time. The history must catch them, or it
+ * proves nothing.
+ */
+const PLANTS: Readonly<Record<string, () => void>> = {
+  'token-after-load': tokenAfterLoad,
+  'joins-any-load': joinsAnyLoad,
+  'unfenced-local-put': unfencedLocalPut,
+  'no-epoch': noEpoch,
+  'missing-cell-is-zero': missingCellIsZero,
+};
+
+export const plantNames = Object.keys(PLANTS);
+
+/** @throws Error when there is no such bug, or nothing left in the engine to break that way */
+export function plantBug(name: string): void {
+  const plant = PLANTS[name];
+  if (!plant) throw new Error(`There is no bug ${name}; there are ${plantNames.join(', ')}`);
+  plant();
+}
+
+/** The generations are asked for when the value is there, not before. */
+function tokenAfterLoad(): void {
+  const ask = FallbackStore.prototype.read;
+  const asked = new Map<string, [readonly Cell[], number]>();
+  replace(
+    FallbackStore.prototype,
+    'read',
+    (read) =>
+      function (key, cells, ttlMs) {
+        asked.set(key, [cells, ttlMs]);
+        return read.call(this, key, cells, ttlMs);
+      },
+  );
+  replace(
+    FallbackStore.prototype,
+    'write',
+    (write) =>
+      async function (key, before, entry) {
+        const question = asked.get(key);
+        const now = question && (await ask.call(this, key, ...question));
+        await write.call(this, key, now?.vector ?? before, entry);
+      },
+  );
+}
+
+/** A reader joins whatever load of its key is under way, also one from before an eviction. */
+function joinsAnyLoad(): void {
+  replace(
+    Loads.prototype as Loads<unknown>,
+    'share',
+    (share) =>
+      function (key, load, onJoin) {
+        return share.call(this, key.split(' ', 1)[0] ?? key, load, onJoin);
+      },
+  );
+}
+
+/** The process puts its own copy under the generations of today, not under those from before its load. */
+function unfencedLocalPut(): void {
+  const latest = new Map<string, GenerationVector>();
+  replace(
+    FallbackStore.prototype,
+    'read',
+    (read) =>
+      async function (key, cells, ttlMs) {
+        const answer = await read.call(this, key, cells, ttlMs);
+        if (answer.vector !== undefined) latest.set(key, answer.vector);
+        return answer;
+      },
+  );
+  replace(
+    LocalEntries.prototype,
+    'put',
+    (put) =>
+      function (key, vector, entry) {
+        put.call(this, key, latest.get(key) ?? vector, entry);
+      },
+  );
+}
+
+/** A new connection is served from as if it were the old one: no run_id in front of the keys, `*` as it was. */
+function noEpoch(): void {
+  replace(RedisStore.prototype, 'begin', () => () => undefined);
+  replace(
+    RedisStore.prototype,
+    'evict',
+    (evict) =>
+      function (cellNames) {
+        const named = cellNames.filter((name) => name !== EVERYTHING);
+        return named.length === 0 ? Promise.resolve('ok') : evict.call(this, named);
+      },
+  );
+}
+
+/** A cell that is not there counts as 0, and is not made. */
+function missingCellIsZero(): void {
+  const prototype = RedisStore.prototype as unknown as Minting;
+  replace(prototype, 'mint', () => (_cells, _keys, nonces) => Promise.resolve(nonces.map((nonce) => nonce ?? '0')));
+}
+
+interface Minting {
+  mint(cells: unknown, keys: unknown, nonces: readonly (string | null)[]): Promise<unknown>;
+}
+
+type Method<T, Name extends keyof T> = T[Name] extends (...args: infer Args) => infer Result
+  ? (this: T, ...args: Args) => Result
+  : never;
+
+function replace<T extends object, Name extends keyof T>(
+  prototype: T,
+  name: Name,
+  plant: (original: Method<T, Name>) => Method<T, Name>,
+): void {
+  const original = prototype[name];
+  if (typeof original !== 'function') throw new Error(`${String(name)} is gone from the engine: plant it anew`);
+  prototype[name] = plant(original as Method<T, Name>) as T[Name];
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runInContext, type RequestContext } from '../../src/context/request-context';
+import { afterCommit, beforeCommit } from '../../src/database/transaction.events';
+import { cacheOutcomeOf } from '../../src/http/cache-status';
+import { now, type Journal, type Versions } from './journal';
+import { openWrites, type OpenWrite } from './open-write';
+import type { Random } from './random';
+import type { RowReader } from './row.reader';
+import { rethrowUnlessUndone, type RowWriter } from './row.writer';
+import { ROWS, TEAMS } from './rows';
+
+const READERS = 10;
+const WRITERS = 2;
+const TENANT = '00000000-0000-4000-8000-00000000acce';
+const USERS = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
+
+interface Question {
+  readonly name: string;
+  readonly ask: () => Promise<Versions>;
+}
+
+/** The readers and writers of one process. */
+export class Workload {
+  /** The next write to hear from COMMIT kills the process before anything else happens. */
+  killAtCommit = false;
+  /** Runs inside the next transaction, when only COMMIT is left to do. */
+  atNextCommit: (() => Promise<void>) | undefined;
+  /** A write was deferred, and nobody has noted yet that it was made up for. */
+  unsettled = false;
+  private running = false;
+  private loops: Promise<void>[] = [];
+  private readonly questions: readonly Question[];
+
+  /** @param isUpToDate whether this process serves from Redis, with nothing left to make up for */
+  constructor(
+    reader: RowReader,
+    private readonly writer: RowWriter,
+    private readonly journal: Journal,
+    private readonly random: Random,
+    private readonly isUpToDate: () => boolean,
+  ) {
+    writer.onBegin = () => this.follow();
+    this.questions = [
+      ...ROWS.flatMap((row) => [
+        { name: `one ${row}`, ask: () => reader.one(row) },
+        { name: `summary ${row}`, ask: () => reader.summary(row) },
+        { name: `mine ${row}`, ask: () => reader.mine(row) },
+        { name: `shared ${row}`, ask: () => reader.shared(row) },
+      ]),
+      ...TEAMS.flatMap((team) => Array(4).fill({ name: `team ${team}`, ask: () => reader.team(team) })),
+    ];
+  }
+
+  start(): void {
+    this.running = true;
+    const readers = Array.from({ length: READERS }, () => this.loop(() => this.readSometimes()));
+    const writers = Array.from({ length: WRITERS }, () => this.loop(() => this.writeSometimes()));
+    this.loops = [...readers, ...writers];
+  }
+
+  /** Until every read and write under way has ended. */
+  async stop(): Promise<void> {
+    this.running = false;
+    await Promise.all(this.loops);
+  }
+
+  /** Each question once more, when all is quiet. */
+  async readAll(): Promise<void> {
+    for (const question of this.questions) await this.read(question);
+  }
+
+  private async loop(step: () => Promise<void>): Promise<void> {
+    while (this.isRunning()) await step();
+  }
+
+  private isRunning(): boolean {
+    return this.running;
+  }
+
+  private async readSometimes(): Promise<void> {
+    await this.read(this.random.pick(this.questions));
+    await pause(this.random.between(0, 12));
+  }
+
+  private async writeSometimes(): Promise<void> {
+    // Sometimes long enough for slow loads to be accepted.
+    await pause(this.random.skewed(10, 700));
+    const rows = ROWS.filter(() => this.random.chance(0.25));
+    if (rows.length > 0) await this.write(rows);
+  }
+
+  private async read({ name, ask }: Question): Promise<void> {
+    const context = this.newContext();
+    const start = now();
+    try {
+      const seen = await runInContext(context, ask);
+      const end = now();
+      const source = cacheOutcomeOf(context, seen)?.status ?? 'bypass';
+      this.journal.write({ kind: 'read', start, end, source, question: name, seen });
+    } catch (error) {
+      this.fail(`The read ${name} failed: ${String(error)}`);
+    }
+  }
+
+  private async write(rows: readonly number[]): Promise<void> {
+    const way = this.random.pick(this.writer.ways);
+    const write: OpenWrite = { id: randomUUID(), versions: {}, statuses: [], committed: false };
+    try {
+      await openWrites.run(write, () => runInContext(this.newContext(), () => way(rows)));
+    } catch (error) {
+      try {
+        rethrowUnlessUndone(error);
+      } catch {
+        this.fail(`The write ${way.toString().slice(0, 60)} failed: ${String(error)}`);
+      }
+    }
+    const at = now();
+    if (!write.committed) {
+      this.journal.write({ kind: 'rolled back', write: write.id });
+      return;
+    }
+    const deferred = write.statuses.some((status) => status !== 'ok');
+    if (deferred) this.unsettled = true;
+    if (write.statuses.length === 0) this.fail('A write was committed and evicted nothing');
+    this.journal.write({ kind: 'returned', write: write.id, at, deferred });
+  }
+
+  /** Registers with the outermost transaction of a write, first of all its hooks. */
+  private follow(): void {
+    const write = openWrites.getStore();
+    if (!write) return;
+    beforeCommit(() => {
+      // From inside a hook, so that it comes after all others.
+      beforeCommit(async () => {
+        const held = this.atNextCommit;
+        this.atNextCommit = undefined;
+        await held?.();
+        this.journal.write({ kind: 'intent', write: write.id, at: now(), versions: write.versions });
+      });
+      return Promise.resolve();
+    });
+    afterCommit(() => {
+      write.committed = true;
+      this.journal.write({ kind: 'committed', write: write.id, at: now(), upToDate: this.isUpToDate() });
+      if (this.killAtCommit) process.kill(process.pid, 'SIGKILL');
+    });
+  }
+
+  private newContext(): RequestContext {
+    return { requestId: 'history', actor: { tenantId: TENANT, userId: this.random.pick(USERS) } };
+  }
+
+  private fail(what: string): void {
+    this.journal.write({ kind: 'failure', at: now(), what });
+  }
+}
