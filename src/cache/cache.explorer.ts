@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { CommitOutcomeUnknown } from '../database/database.errors';
 import { Cache } from './cache';
 import type { CacheEvictOptions } from './cache-evict.decorator';
 import type { CacheableOptions } from './cacheable.decorator';
@@ -73,18 +72,7 @@ export class CacheExplorer implements OnModuleInit {
   }
 
   private evicting(method: Method, options: CacheEvictOptions<unknown[]>): Method {
-    return async (...args) => {
-      // Resolved first: what is wrong with the targets must not come out after the change was made.
-      const eviction = this.cache.planEviction(targetsOf(options, args));
-      try {
-        const result = await method(...args);
-        await this.cache.carryOut(eviction);
-        return result;
-      } catch (error) {
-        if (error instanceof CommitOutcomeUnknown) await this.cache.carryOut(eviction);
-        throw error;
-      }
-    };
+    return async (...args) => this.cache.evictWith(targetsOf(options, args), () => method(...args), options);
   }
 }
 

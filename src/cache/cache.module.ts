@@ -7,6 +7,7 @@ import { CacheHealthReader } from './cache-health.reader';
 import { CacheConfig } from './cache.config';
 import { CacheExplorer } from './cache.explorer';
 import { cacheMetricProviders, CacheMetrics } from './cache.metrics';
+import { Evictions } from './evictions';
 import { storeProviders } from './store.providers';
 
 @Global()
@@ -17,6 +18,7 @@ import { storeProviders } from './store.providers';
     ...storeProviders,
     ...cacheMetricProviders,
     CacheMetrics,
+    Evictions,
     Cache,
     CacheExplorer,
     CacheHealthReader,

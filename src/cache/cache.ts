@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentActor, currentTenantId } from '../context/request-context';
-import { afterCommit, inTransaction } from '../database/transaction.events';
+import { inTransaction } from '../database/transaction.events';
 import { reportCacheOutcome, type CacheOutcome } from '../http/cache-status';
 import { addressOf, type Audience, type CacheKey } from './cache-key';
 import { CACHE_NAMES, NAMED_CACHES, type CacheName } from './cache-names';
@@ -8,9 +8,10 @@ import { CACHE_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
 import { toCachedValue } from './cached-value';
-import { resolveEviction, type Eviction, type EvictionTargets } from './eviction';
+import { resolveEviction, type EvictionOptions, type EvictionTargets } from './eviction';
+import { Evictions, type EvictionResult } from './evictions';
 import { Loads } from './loads';
-import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead } from './store';
+import type { CacheStore, GenerationVector, StoredEntry, StoreRead } from './store';
 import type { Tag } from './tag';
 
 export interface ReadOptions {
@@ -19,15 +20,6 @@ export interface ReadOptions {
   readonly ttlSeconds?: number;
   /** `user`: for the current user alone. Default `tenant`. */
   readonly visibility?: 'tenant' | 'user';
-}
-
-export interface EvictionResult {
-  /**
-   * `ok`: no instance can serve what was there before. `deferred`: Redis is out of reach; other instances that reach it
-   * may serve the old value until its TTL or until this instance is back. `scheduled`: happens when the open
-   * transaction commits, or not at all.
-   */
-  readonly status: EvictionStatus | 'scheduled';
 }
 
 /**
@@ -42,6 +34,7 @@ export class Cache {
     private readonly config: CacheConfig,
     @Inject(CACHE_STORE) private readonly store: CacheStore,
     private readonly metrics: CacheMetrics,
+    private readonly evictions: Evictions,
   ) {
     const loads = CACHE_NAMES.map((name) => [name, new Loads<StoredEntry>(config.maxLoads)]);
     this.loads = Object.fromEntries(loads) as Record<CacheName, Loads<StoredEntry>>;
@@ -61,28 +54,23 @@ export class Cache {
   }
 
   /**
-   * Makes everything that depends on the targets unreadable: when the open transaction commits, else now. Never fails
-   * because of the store.
+   * Makes everything that depends on the targets unreadable: around the COMMIT of the open transaction, else now. Never
+   * fails because of the store, unless `failClosed` is asked for.
    *
    * @throws UnusablePattern, UnusableKeyPart; NoRequestContext when something of a tenant is evicted without one
    */
-  async evict(targets: EvictionTargets): Promise<EvictionResult> {
-    return this.carryOut(this.planEviction(targets));
+  async evict(targets: EvictionTargets, options?: EvictionOptions): Promise<EvictionResult> {
+    return this.evictions.carryOut(resolveEviction(targets, currentTenantId, options));
   }
 
-  /** Resolves targets now, for the current tenant, to be carried out later. */
-  planEviction(targets: EvictionTargets): Eviction {
-    return resolveEviction(targets, currentTenantId);
-  }
-
-  async carryOut(eviction: Eviction): Promise<EvictionResult> {
-    if (inTransaction()) {
-      afterCommit(async () => {
-        await this.evictNow(eviction);
-      });
-      return { status: 'scheduled' };
-    }
-    return { status: await this.evictNow(eviction) };
+  /**
+   * Runs a change and evicts with it: around the COMMIT of each transaction it opens or runs in, and when it has
+   * returned. What is wrong with the targets comes out before the change is made.
+   *
+   * @throws as `evict`, and what `change` throws
+   */
+  async evictWith<T>(targets: EvictionTargets, change: () => Promise<T>, options?: EvictionOptions): Promise<T> {
+    return this.evictions.carryOutWith(resolveEviction(targets, currentTenantId, options), change);
   }
 
   private async find(question: CacheKey, loader: () => Promise<unknown>, options: ReadOptions): Promise<Answer> {
@@ -93,7 +81,7 @@ export class Cache {
     if (inTransaction()) return { tier: 'none', outcome: 'bypass', entry: await load() };
 
     const { entryKey, cells } = addressOf(question, options.tags ?? [], audience);
-    const { tier, entry, vector, degraded } = await this.store.read(entryKey, cells, ttlMs);
+    const { tier, entry, vector, changing, degraded } = await this.store.read(entryKey, cells, ttlMs);
     if (entry && entry.tenantId === audience.tenantId) return { tier, outcome: 'hit', entry };
     if (entry) this.metrics.foreign(cache);
 
@@ -103,16 +91,9 @@ export class Cache {
       const filled = await this.loads[cache].share(`${entryKey} ${vector}`, fill, joined);
       return { tier, outcome: 'miss', entry: filled };
     }
-    if (!degraded) return { tier, outcome: 'bypass', entry: await load() };
+    if (!degraded && !changing) return { tier, outcome: 'bypass', entry: await load() };
     const loaded = await this.loads[cache].shareNext(entryKey, load, joined);
-    return { tier: 'none', outcome: 'degraded', entry: loaded };
-  }
-
-  private async evictNow({ cellNames, caches }: Eviction): Promise<EvictionStatus> {
-    if (cellNames.length === 0) return 'ok';
-    const status = await this.store.evict(cellNames);
-    this.metrics.evicted(caches, status);
-    return status;
+    return { tier: 'none', outcome: changing ? 'bypass' : 'degraded', entry: loaded };
   }
 
   private async load(

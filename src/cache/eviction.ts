@@ -21,13 +21,24 @@ export class UnusablePattern extends TypeError {
 export interface Eviction {
   readonly cellNames: readonly string[];
   readonly caches: ReadonlySet<CacheName | 'other'>;
+  /** Rather refuse the change than commit it while the store cannot be told. */
+  readonly failClosed: boolean;
+}
+
+export interface EvictionOptions {
+  /** Inside a transaction: rather refuse it with 503 than commit while Redis is out of reach. Default false. */
+  readonly failClosed?: boolean;
 }
 
 /**
  * @param tenantId asked for only when something of a tenant is evicted
  * @throws UnusablePattern, UnusableKeyPart
  */
-export function resolveEviction(targets: EvictionTargets, tenantId: () => string): Eviction {
+export function resolveEviction(
+  targets: EvictionTargets,
+  tenantId: () => string,
+  { failClosed = false }: EvictionOptions = {},
+): Eviction {
   const cellNames = new Set<string>();
   const caches = new Set<CacheName | 'other'>();
   for (const tag of targets.tags ?? []) {
@@ -43,7 +54,7 @@ export function resolveEviction(targets: EvictionTargets, tenantId: () => string
     for (const shared of scopes) cellNames.add(cellOfTag({ path, shared }, shared ? undefined : tenantId()));
     caches.add(cacheOf(path));
   }
-  return { cellNames: [...cellNames], caches };
+  return { cellNames: [...cellNames], caches, failClosed };
 }
 
 /** @throws UnusablePattern */

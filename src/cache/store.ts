@@ -22,6 +22,8 @@ export interface StoreRead {
   readonly entry?: StoredEntry;
   /** Undefined when what is loaded now must not be stored. */
   readonly vector?: GenerationVector;
+  /** A change to what it depends on is about to be committed: neither stored nor the nonces of before may be used. */
+  readonly changing?: boolean;
   /** The store is there but out of reach. */
   readonly degraded?: boolean;
 }
@@ -43,8 +45,21 @@ export interface CacheStore {
   read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead>;
   /** Stores what was loaded after `read` gave the vector. It may be late: nobody accepts it then. */
   write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void>;
-  /** Puts a new nonce into each cell. When it resolves with `ok`, no instance can hand out what depended on them. */
-  evict(cellNames: readonly string[]): Promise<EvictionStatus>;
+  /**
+   * Says that a change to what depends on the cells is about to be committed. From when it resolves with `ok` until the
+   * `evict` of the same write, or until the mark ends by itself, nothing that depends on them is handed out or stored;
+   * what was loaded before never again. Marking again prolongs it.
+   *
+   * @param writeId unguessable; several writes may mark one cell
+   */
+  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus>;
+  /**
+   * Puts a new nonce into each cell; where another write's mark is, that write will. When it resolves with `ok`, no
+   * instance can hand out what depended on them.
+   *
+   * @param writeId takes the marks of this write away
+   */
+  evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus>;
   status(): StoreStatus;
 }
 

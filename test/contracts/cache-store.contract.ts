@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Cell } from '../../src/cache/cache-key';
 import { toCachedValue } from '../../src/cache/cached-value';
 import type { CacheStore, GenerationVector, StoredEntry, StoreRead } from '../../src/cache/store';
+import { until } from '../support/until';
 
 export interface OpenStore {
   readonly store: CacheStore;
@@ -76,6 +78,21 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
       expect((await read()).entry).toBeUndefined();
     });
 
+    it('hands out nothing of a change that is about to be committed, nor what was loaded before it', async () => {
+      const { entryKey, cells, fill, vector, read } = question();
+      await fill(entryOf({ old: true }));
+      const token = await vector();
+      const write = randomUUID();
+      expect(await store.mark(write, [cells[1]?.name ?? ''], ttlMs)).toBe('ok');
+      const { entry, vector: during } = await read();
+      expect({ entry, during }).toEqual({ entry: undefined, during: undefined });
+
+      if (token !== undefined) await store.write(entryKey, token, entryOf({ old: true }));
+      expect((await read()).entry).toBeUndefined();
+      await store.evict([cells[1]?.name ?? ''], write);
+      expect((await read()).entry).toBeUndefined();
+    });
+
     it('never hands out what has expired', async () => {
       const { fill, read } = question();
       await fill(entryOf({ old: true }, Date.now() - 1));
@@ -125,6 +142,89 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
       expect(await vector()).not.toBe(before);
       await fill(entryOf({ new: true }));
       expect((await read()).entry?.value.json).toEqual({ new: true });
+    });
+
+    describe('a mark', () => {
+      const marked = () => {
+        const { cells, ...rest } = question();
+        const names = cells.slice(0, 2).map(({ name: cell }) => cell);
+        const write = () => {
+          const id = randomUUID();
+          return {
+            mark: (lifeMs = ttlMs) => store.mark(id, names, lifeMs),
+            done: () => store.evict(names, id),
+          };
+        };
+        return { ...rest, names, one: write(), two: write() };
+      };
+
+      it('keeps everybody from storing until its write is done, then nothing', async () => {
+        const { one, read, fill } = marked();
+        await fill(entryOf({ old: true }));
+        await one.mark();
+        expect(await read()).toMatchObject({ changing: true });
+        await one.done();
+        await fill(entryOf({ new: true }));
+        expect((await read()).entry?.value.json).toEqual({ new: true });
+      });
+
+      it.each(['the first to mark', 'the last to mark'])('is not taken away by %s', async (first) => {
+        const { one, two, read, vector } = marked();
+        await one.mark();
+        await two.mark();
+        const [earlier, later] = first === 'the first to mark' ? [one, two] : [two, one];
+        await earlier.done();
+        expect(await read()).toMatchObject({ changing: true });
+        await later.done();
+        expect(await vector()).toBeDefined();
+      });
+
+      it('makes worthless what was loaded between two writes: it has not seen the second', async () => {
+        const { entryKey, one, two, read, vector } = marked();
+        await one.mark();
+        await one.done();
+        const between = await vector();
+        await two.mark();
+        if (between !== undefined) await store.write(entryKey, between, entryOf({ old: true }));
+        await two.done();
+        expect((await read()).entry).toBeUndefined();
+      });
+
+      it('is not taken away by an eviction that is none of its business', async () => {
+        const { one, names, read } = marked();
+        await one.mark();
+        expect(await store.evict(names)).toBe('ok');
+        expect(await read()).toMatchObject({ changing: true });
+      });
+
+      it('ends by itself when its write has died, and everything from before it is gone', async () => {
+        const { entryKey, one, fill, vector, read } = marked();
+        await fill(entryOf({ old: true }));
+        const before = await vector();
+        await one.mark(60);
+        await until(async () => (await vector()) !== undefined);
+        if (before !== undefined) await store.write(entryKey, before, entryOf({ old: true }));
+        expect((await read()).entry).toBeUndefined();
+        await fill(entryOf({ new: true }));
+        expect((await read()).entry?.value.json).toEqual({ new: true });
+      });
+
+      it('of a dead write ends while others come and go', async () => {
+        const { one, two, vector } = marked();
+        await one.mark(60);
+        await two.mark();
+        await pause(70);
+        await two.done();
+        expect(await vector()).toBeDefined();
+      });
+
+      it('lasts longer when it is set again', async () => {
+        const { one, read } = marked();
+        await one.mark(40);
+        await one.mark();
+        await pause(60);
+        expect(await read()).toMatchObject({ changing: true });
+      });
     });
 
     it('counts what this process holds', async () => {

@@ -51,6 +51,7 @@ if (sharedRedisUrl === undefined) {
       const store = {
         read: reader.store.read.bind(reader.store),
         write: writer.store.write.bind(writer.store),
+        mark: writer.store.mark.bind(writer.store),
         evict: writer.store.evict.bind(writer.store),
         status: writer.store.status.bind(writer.store),
       };

@@ -42,7 +42,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
       const answer = await withinDeadline(this.redis.read(entryKey, cells, ttlMs), this.deadlineMs);
       this.missesInARow = 0;
       // Without a vector nothing says what a load under way has seen.
-      return answer.vector === undefined ? { tier: 'none', degraded: true } : answer;
+      return answer.vector === undefined && !answer.changing ? { tier: 'none', degraded: true } : answer;
     } catch (error) {
       this.failed(error);
       return { tier: 'none', degraded: true };
@@ -58,16 +58,29 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     }
   }
 
-  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
+  /** Not remembered when it fails: nothing is committed yet, and the eviction that follows is. */
+  async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
     if (this.breaker === 'closed') {
       try {
-        return await withinDeadline(this.redis.evict(cellNames), this.deadlineMs);
+        return await withinDeadline(this.redis.mark(writeId, cellNames, lifeMs), this.deadlineMs);
+      } catch (error) {
+        this.failed(error);
+      }
+    }
+    await this.memory?.mark(writeId, cellNames, lifeMs);
+    return 'deferred';
+  }
+
+  async evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus> {
+    if (this.breaker === 'closed') {
+      try {
+        return await withinDeadline(this.redis.evict(cellNames, writeId), this.deadlineMs);
       } catch (error) {
         this.open(error);
       }
     }
     this.deferred.remember(cellNames);
-    await this.memory?.evict(cellNames);
+    await this.memory?.evict(cellNames, writeId);
     return 'deferred';
   }
 

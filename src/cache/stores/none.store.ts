@@ -11,6 +11,10 @@ export class NoneStore implements CacheStore {
     return Promise.resolve();
   }
 
+  mark(): Promise<EvictionStatus> {
+    return Promise.resolve('ok');
+  }
+
   evict(): Promise<EvictionStatus> {
     return Promise.resolve('ok');
   }

@@ -1,5 +1,6 @@
 import type { Cell } from '../cache-key';
 import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
+import { changeCells, isMark, type CellChange } from './change-cells';
 import { newNonce, vectorOf } from './generation';
 import { LocalEntries, type MemoryBounds } from './local-entries';
 import { decodeEntry, encodeEntry } from './redis-entry';
@@ -51,7 +52,9 @@ export class RedisStore implements CacheStore {
       if (current) return current;
     }
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
+    if (nonces.some(isMark)) return { tier: 'redis', changing: true };
     const generations = isComplete(nonces) ? nonces : await this.mint(cells, cellKeys, nonces, ttlMs);
+    if (generations.some(isMark)) return { tier: 'redis', changing: true };
     // A full Redis may drop a cell at once: without all of them nothing may be stored.
     if (!isComplete(generations)) return { tier: 'redis' };
     const vector = vectorOf(generations);
@@ -68,15 +71,26 @@ export class RedisStore implements CacheStore {
     if (ttlMs > 0) await this.client.set(this.prefix + entryKey, encodeEntry(vector, entry), { PX: ttlMs });
   }
 
-  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
-    const all = this.client.multi();
-    for (const name of cellNames) all.set(this.prefix + name, newNonce(), lifeOf({ name, single: false }));
-    await all.exec();
+  async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
+    await changeCells(this.client, this.changesOf(cellNames), writeId, lifeMs);
+    return 'ok';
+  }
+
+  async evict(cellNames: readonly string[], writeId = ''): Promise<EvictionStatus> {
+    await changeCells(this.client, this.changesOf(cellNames), writeId, 0);
     return 'ok';
   }
 
   status(): StoreStatus {
     return { kind: 'redis', breaker: 'closed', deferredEvictions: 0, ...this.local.size() };
+  }
+
+  private changesOf(cellNames: readonly string[]): CellChange[] {
+    return cellNames.map((name) => ({
+      key: this.prefix + name,
+      nonce: newNonce(),
+      lifeMs: lifeOf({ name, single: false }).PX ?? 0,
+    }));
   }
 
   private heldUnder(entryKey: string, vector: GenerationVector): StoreRead | undefined {
