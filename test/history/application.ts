@@ -19,6 +19,8 @@ const HELD_COMMIT_MS = 150;
 
 /** One application of the history: the product's own module, with readers and writers beside its features. */
 async function run({ env, directory, place, seed, plant }: ApplicationOptions): Promise<void> {
+  // Also when its parent is gone before it has booted.
+  process.on('disconnect', exit);
   const journal = new Journal(directory, place);
   const fail = (what: string): void => journal.write({ kind: 'failure', at: now(), what });
   process.on('unhandledRejection', (error) => fail(`Unhandled rejection: ${String(error)}`));
@@ -46,10 +48,12 @@ async function run({ env, directory, place, seed, plant }: ApplicationOptions): 
         return;
       case 'stop':
         await workload.stop();
-        return tell({ tell: 'stopped' });
+        tell({ tell: 'stopped' });
+        return;
       case 'read all':
         await workload.readAll();
-        return tell({ tell: 'all read' });
+        tell({ tell: 'all read' });
+        return;
       case 'kill yourself at the next commit':
         workload.killAtCommit = true;
         return;
@@ -60,8 +64,9 @@ async function run({ env, directory, place, seed, plant }: ApplicationOptions): 
         };
     }
   };
+  process.off('disconnect', exit);
+  process.on('disconnect', () => void app.close().then(exit));
   process.on('message', (order: Order) => void obey(order));
-  process.on('disconnect', () => void close(app));
   tell({ tell: 'ready' });
 }
 
@@ -69,8 +74,7 @@ function tell(report: Report): void {
   process.send?.(report);
 }
 
-async function close(app: INestApplicationContext): Promise<void> {
-  await app.close();
+function exit(): void {
   process.exit();
 }
 

@@ -16,19 +16,18 @@ export class Chaos {
   longestHealingMs = 0;
   private deck: string[] = [];
   private stopping = false;
-  private done: Promise<void> = Promise.resolve();
   private replacing: Promise<void>[] = [];
 
-  private readonly events: Record<string, () => Promise<void>> = {
+  private readonly events: Record<string, () => Promise<unknown>> = {
     'redis killed': () => this.redisDown(() => this.redis.restart({ empty: false })),
     'redis emptied': () => this.redisDown(() => this.redis.restart({ empty: true })),
     'redis restored': () => this.redisDown(() => this.redis.restartFromBackup()),
     'redis frozen': () => this.redisFrozen(),
-    'redis flushed': async () => void (await this.redis.command('FLUSHALL')),
+    'redis flushed': () => this.redis.command('FLUSHALL'),
     'redis full': () => this.redisFull(),
     'redis read-only': () => this.redisReadOnly(),
     'cells deleted': () => this.cellsDeleted(),
-    'connections cut': () => Promise.resolve(this.applications.proxies.forEach((proxy) => proxy.cut())),
+    'connections cut': () => this.connectionsCut(),
     'one cut off': () => this.oneCutOff(),
     'network slow': () => this.networkSlow(),
     'application paused': () => this.applicationPaused(),
@@ -50,28 +49,24 @@ export class Chaos {
     }
   }
 
-  start(): void {
-    this.done = this.run();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping = true;
-    await this.done;
-    await Promise.all(this.replacing);
-  }
-
-  get total(): number {
-    return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  private async run(): Promise<void> {
+  /** Until it is stopped. */
+  async run(): Promise<void> {
     while (!this.isStopping()) {
       await pause(this.random.skewed(50, 600));
       await this.next();
       // Mostly one after the other, else nothing would ever be cached.
       if (this.random.chance(0.75)) await this.healed();
     }
+    await Promise.all(this.replacing);
     await this.healed();
+  }
+
+  stop(): void {
+    this.stopping = true;
+  }
+
+  get total(): number {
+    return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
   private isStopping(): boolean {
@@ -128,6 +123,11 @@ export class Chaos {
     const all = this.random.chance(0.5);
     const some = cells.filter(() => all || this.random.chance(0.5));
     if (some.length > 0) await this.redis.command('DEL', ...some);
+  }
+
+  private connectionsCut(): Promise<void> {
+    for (const proxy of this.applications.proxies) proxy.cut();
+    return Promise.resolve();
   }
 
   private async oneCutOff(): Promise<void> {

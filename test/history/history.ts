@@ -63,16 +63,14 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
       const killsAtCommit = options.killAtCommit ?? abilities.twoPhase;
       redis.backUp();
       const chaos = new Chaos(redis, applications, new Random(seed), killsAtCommit);
-      chaos.start();
-      await pause(seconds * 1_000);
-      await chaos.stop();
+      await Promise.all([chaos.run(), pause(seconds * 1_000).then(() => chaos.stop())]);
       applications.tellAll('stop');
-      await applications.untilAll('stopped', 2 * BOUND_MS);
+      await applications.untilAll('stopped', 4 * BOUND_MS);
       applications.tellAll('read all');
       await applications.untilAll('all read');
       const late = await applications.end();
 
-      const leaseMs = mode === 'lease' ? LEASE_MS : 0;
+      const leaseMs = mode === 'lease' && abilities.lease ? LEASE_MS : 0;
       const rules = { leaseMs, boundMs: BOUND_MS, fromCommit: killsAtCommit };
       const verdict = judge(readJournals(directory), await committedWrites(database), rules);
       return {
@@ -102,7 +100,10 @@ function environment(databaseUrl: string): Record<string, string> {
     NODE_ENV: 'test',
     OPENRISK_SECRET: 'oeD3tZqv9Jr5yWnG1xKbU7cSfLhA2mPi',
     DATABASE_URL: databaseUrl,
+    // Writers that wait for a row hold a connection each.
+    DB_POOL_MAX_OPEN: '16',
     DB_POOL_MIN_IDLE: '1',
+    DB_ACQUIRE_TIMEOUT_MS: '3000',
     CACHE_STORE: 'redis',
     CACHE_KEY_PREFIX: 'history',
     CACHE_DEADLINE_MS: `${DEADLINE_MS}`,

@@ -19,16 +19,24 @@ const PLANTS: Readonly<Record<string, () => void>> = {
 
 export const plantNames = Object.keys(PLANTS);
 
-/** @throws Error when there is no such bug, or nothing left in the engine to break that way */
-export function plantBug(name: string): void {
+/**
+ * @returns pulls it out again
+ * @throws Error when there is no such bug, or nothing left in the engine to break that way
+ */
+export function plantBug(name: string): () => void {
   const plant = PLANTS[name];
   if (!plant) throw new Error(`There is no bug ${name}; there are ${plantNames.join(', ')}`);
+  const before = planted.length;
   plant();
+  return () => {
+    for (const restore of planted.splice(before).reverse()) restore();
+  };
 }
+
+const planted: (() => void)[] = [];
 
 /** The generations are asked for when the value is there, not before. */
 function tokenAfterLoad(): void {
-  const ask = FallbackStore.prototype.read;
   const asked = new Map<string, [readonly Cell[], number]>();
   replace(
     FallbackStore.prototype,
@@ -45,7 +53,7 @@ function tokenAfterLoad(): void {
     (write) =>
       async function (key, before, entry) {
         const question = asked.get(key);
-        const now = question && (await ask.call(this, key, ...question));
+        const now = question && (await this.read(key, ...question));
         await write.call(this, key, now?.vector ?? before, entry);
       },
   );
@@ -121,5 +129,6 @@ function replace<T extends object, Name extends keyof T>(
 ): void {
   const original = prototype[name];
   if (typeof original !== 'function') throw new Error(`${String(name)} is gone from the engine: plant it anew`);
+  planted.push(() => (prototype[name] = original));
   prototype[name] = plant(original as Method<T, Name>) as T[Name];
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,8 @@ export async function startRedis(): Promise<TestRedis> {
       server = await launch(port, directory);
     },
     backUp: () => {
+      // A server that has just been emptied may have nothing on disk yet.
+      if (!existsSync(data)) return;
       rmSync(backup, { recursive: true, force: true });
       cpSync(data, backup, { recursive: true });
     },
