@@ -3,7 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppModule } from '../../src/app.module';
 import { CacheHealthReader } from '../../src/cache/cache-health.reader';
+import { CACHE_STORE } from '../../src/cache/cache-store.token';
 import { CacheMetrics } from '../../src/cache/cache.metrics';
+import type { CacheStore } from '../../src/cache/store';
+import { watchCommits } from './commits';
 import { Journal, now } from './journal';
 import type { ApplicationOptions, Order, Report } from './messages';
 import { openWrites } from './open-write';
@@ -39,6 +42,7 @@ async function run({ env, directory, place, seed, plant }: ApplicationOptions): 
   };
   const random = new Random(seed);
   const workload = new Workload(app.get(RowReader), app.get(RowWriter), journal, random, isUpToDate);
+  watchCommits(workload);
   watchHealth(isUpToDate, workload, journal);
 
   const obey = async (order: Order): Promise<void> => {
@@ -83,8 +87,15 @@ function hearEvictions(app: INestApplicationContext): void {
   const metrics = app.get(CacheMetrics, { strict: false });
   const evicted = metrics.evicted.bind(metrics);
   metrics.evicted = (caches, result) => {
-    openWrites.getStore()?.statuses.push(result);
+    openWrites.getStore()?.evictions.push(result);
     evicted(caches, result);
+  };
+  const store = app.get<CacheStore>(CACHE_STORE, { strict: false });
+  const mark = store.mark.bind(store);
+  store.mark = async (...marked) => {
+    const status = await mark(...marked);
+    openWrites.getStore()?.marks.push(status);
+    return status;
   };
 }
 

@@ -19,7 +19,7 @@ export async function checkPlants(options: HistoryOptions, say: (text: string) =
 }
 
 async function staleInHistory(options: HistoryOptions, plant: string, say: (text: string) => void): Promise<number> {
-  const history = await runHistory({ ...options, plant });
+  const history = await runHistory({ ...options, plant, killAtCommit: true });
   say(describeHistory({ ...options, plant }, history));
   return history.violations.filter((violation) => violation.includes('stale')).length;
 }

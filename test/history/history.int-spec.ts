@@ -1,5 +1,6 @@
-import { runHistory, type HistoryOptions, type Mode } from './history';
+import { runHistory, type HistoryOptions } from './history';
 import { versionsAfterLoss } from './lost-cell';
+import type { Mode } from './mode';
 import { plantBug } from './plants';
 import { describeHistory, isSound } from './report';
 import { describeWithRedis } from '../support/redis-server';

@@ -7,14 +7,13 @@ import { startRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import { Applications } from './applications';
 import { Chaos } from './chaos';
+import type { Mode } from './mode';
 import { readJournals } from './journal';
 import { judge, type Verdict } from './judge';
 import { Random } from './random';
 import { SLOWEST_LOAD_MS } from './row.reader';
 import { committedWrites, createRows } from './rows';
 import { abilitiesOf, type Abilities } from './abilities';
-
-export type Mode = 'validated' | 'lease';
 
 export interface HistoryOptions {
   readonly seconds: number;
@@ -59,7 +58,7 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
       await applications.untilAll('ready');
       await until(() => applications.all.every(({ served }) => served), 10_000);
       applications.tellAll('start');
-      const abilities = await abilitiesOf(redis, applications);
+      const abilities = await abilitiesOf(redis, applications, mode);
       const killsAtCommit = options.killAtCommit ?? abilities.twoPhase;
       redis.backUp();
       const chaos = new Chaos(redis, applications, new Random(seed), killsAtCommit);

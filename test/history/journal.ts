@@ -16,8 +16,8 @@ export type JournalLine =
     }
   /** Just before COMMIT is sent: these versions may be seen from now on. */
   | { readonly kind: 'intent'; readonly write: string; readonly at: number; readonly versions: Versions }
-  /** COMMIT was answered. `upToDate`: this process served from Redis at that moment. */
-  | { readonly kind: 'committed'; readonly write: string; readonly at: number; readonly upToDate: boolean }
+  /** COMMIT was answered. `promised`: nothing has said that Redis was out of reach, so the write is to be seen already. */
+  | { readonly kind: 'committed'; readonly write: string; readonly at: number; readonly promised: boolean }
   /** The write has returned to its caller. `deferred`: it said that Redis was out of reach. */
   | { readonly kind: 'returned'; readonly write: string; readonly at: number; readonly deferred: boolean }
   | { readonly kind: 'rolled back'; readonly write: string }

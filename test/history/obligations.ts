@@ -14,7 +14,7 @@ interface Written {
   readonly writer: ProcessJournal;
   readonly versions: Versions;
   readonly intendedAt: number;
-  committed?: { readonly at: number; readonly upToDate: boolean };
+  committed?: { readonly at: number; readonly promised: boolean };
   returned?: { readonly at: number; readonly deferred: boolean };
 }
 
@@ -93,7 +93,7 @@ export class Obligations {
 
   /** The process that deferred an eviction does not serve from Redis until it has made up for it. */
   private ownFrom({ returned, committed }: Written): number {
-    const commit = this.fromCommit && committed?.upToDate === true ? committed.at : NEVER;
+    const commit = this.fromCommit && committed?.promised === true ? committed.at : NEVER;
     return Math.min(returned?.at ?? NEVER, commit);
   }
 

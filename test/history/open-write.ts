@@ -5,8 +5,11 @@ import type { Versions } from './journal';
 export interface OpenWrite {
   readonly id: string;
   versions: Versions;
-  /** What its evictions said. */
-  readonly statuses: string[];
+  /** What its evictions said, and the marks that went before them. */
+  readonly evictions: string[];
+  readonly marks: string[];
+  /** It evicts on its own, after its transaction: nobody promises anything from COMMIT on. */
+  evictsAfterwards: boolean;
   committed: boolean;
 }
 

@@ -14,6 +14,7 @@ const PLANTS: Readonly<Record<string, () => void>> = {
   'joins-any-load': joinsAnyLoad,
   'unfenced-local-put': unfencedLocalPut,
   'no-epoch': noEpoch,
+  'no-marks': noMarks,
   'missing-cell-is-zero': missingCellIsZero,
 };
 
@@ -42,9 +43,9 @@ function tokenAfterLoad(): void {
     FallbackStore.prototype,
     'read',
     (read) =>
-      function (key, cells, ttlMs) {
+      function (key, cells, ttlMs, ...rest) {
         asked.set(key, [cells, ttlMs]);
-        return read.call(this, key, cells, ttlMs);
+        return read.call(this, key, cells, ttlMs, ...rest);
       },
   );
   replace(
@@ -78,8 +79,8 @@ function unfencedLocalPut(): void {
     FallbackStore.prototype,
     'read',
     (read) =>
-      async function (key, cells, ttlMs) {
-        const answer = await read.call(this, key, cells, ttlMs);
+      async function (key, ...rest) {
+        const answer = await read.call(this, key, ...rest);
         if (answer.vector !== undefined) latest.set(key, answer.vector);
         return answer;
       },
@@ -88,8 +89,8 @@ function unfencedLocalPut(): void {
     LocalEntries.prototype,
     'put',
     (put) =>
-      function (key, vector, entry) {
-        put.call(this, key, latest.get(key) ?? vector, entry);
+      function (key, vector, ...rest) {
+        put.call(this, key, latest.get(key) ?? vector, ...rest);
       },
   );
 }
@@ -101,11 +102,16 @@ function noEpoch(): void {
     RedisStore.prototype,
     'evict',
     (evict) =>
-      function (cellNames) {
+      function (cellNames, ...rest) {
         const named = cellNames.filter((name) => name !== EVERYTHING);
-        return named.length === 0 ? Promise.resolve('ok') : evict.call(this, named);
+        return named.length === 0 ? Promise.resolve('ok') : evict.call(this, named, ...rest);
       },
   );
+}
+
+/** Says that a change was marked before its COMMIT, and marks nothing. */
+function noMarks(): void {
+  replace(FallbackStore.prototype, 'mark', () => () => Promise.resolve('ok'));
 }
 
 /** A cell that is not there counts as 0, and is not made. */

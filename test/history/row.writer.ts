@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Cache } from '../../src/cache/cache';
 import { CacheEvict } from '../../src/cache/cache-evict.decorator';
 import { Database } from '../../src/database/database';
-import { inTransaction } from '../../src/database/transaction.events';
 import { currentWrite } from './open-write';
 import { Random } from './random';
 import { changeRows, RowTags, teamOf } from './rows';
@@ -16,8 +15,6 @@ export class Undone extends Error {}
 @Injectable()
 export class RowWriter {
   readonly random = new Random(0);
-  /** Called when the outermost transaction has begun. */
-  onBegin: () => void = () => undefined;
 
   constructor(
     private readonly database: Database,
@@ -65,9 +62,9 @@ export class RowWriter {
   }
 
   private async afterwards(rows: readonly number[]): Promise<void> {
+    currentWrite().evictsAfterwards = true;
     await this.change(rows);
-    const { status } = await this.cache.evict({ tags: RowTags.of(rows) });
-    currentWrite().statuses.push(status);
+    await this.cache.evict({ tags: RowTags.of(rows) });
   }
 
   private async nested(rows: readonly number[]): Promise<void> {
@@ -107,9 +104,7 @@ export class RowWriter {
   }
 
   private transaction(work: () => Promise<void>): Promise<void> {
-    const outermost = !inTransaction();
     return this.database.transaction(async (tx) => {
-      if (outermost) this.onBegin();
       await work();
       await tx.query('INSERT INTO history_writes VALUES ($1) ON CONFLICT DO NOTHING', [currentWrite().id]);
     });

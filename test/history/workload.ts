@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runInContext, type RequestContext } from '../../src/context/request-context';
-import { afterCommit, beforeCommit } from '../../src/database/transaction.events';
 import { cacheOutcomeOf } from '../../src/http/cache-status';
+import type { CommitWatcher } from './commits';
 import { now, type Journal, type Versions } from './journal';
 import { openWrites, type OpenWrite } from './open-write';
 import type { Random } from './random';
@@ -21,7 +21,7 @@ interface Question {
 }
 
 /** The readers and writers of one process. */
-export class Workload {
+export class Workload implements CommitWatcher {
   /** The next write to hear from COMMIT kills the process before anything else happens. */
   killAtCommit = false;
   /** Runs inside the next transaction, when only COMMIT is left to do. */
@@ -40,7 +40,6 @@ export class Workload {
     private readonly random: Random,
     private readonly isUpToDate: () => boolean,
   ) {
-    writer.onBegin = () => this.follow();
     this.questions = [
       ...ROWS.flatMap((row) => [
         { name: `one ${row}`, ask: () => reader.one(row) },
@@ -105,7 +104,14 @@ export class Workload {
 
   private async write(rows: readonly number[]): Promise<void> {
     const way = this.random.pick(this.writer.ways);
-    const write: OpenWrite = { id: randomUUID(), versions: {}, statuses: [], committed: false };
+    const write: OpenWrite = {
+      id: randomUUID(),
+      versions: {},
+      evictions: [],
+      marks: [],
+      evictsAfterwards: false,
+      committed: false,
+    };
     try {
       await openWrites.run(write, () => runInContext(this.newContext(), () => way(rows)));
     } catch (error) {
@@ -120,31 +126,27 @@ export class Workload {
       this.journal.write({ kind: 'rolled back', write: write.id });
       return;
     }
-    const deferred = write.statuses.some((status) => status !== 'ok');
+    const deferred = write.evictions.some((status) => status !== 'ok');
     if (deferred) this.unsettled = true;
-    if (write.statuses.length === 0) this.fail('A write was committed and evicted nothing');
+    if (write.evictions.length === 0) this.fail('A write was committed and evicted nothing');
     this.journal.write({ kind: 'returned', write: write.id, at, deferred });
   }
 
-  /** Registers with the outermost transaction of a write, first of all its hooks. */
-  private follow(): void {
-    const write = openWrites.getStore();
-    if (!write) return;
-    beforeCommit(() => {
-      // From inside a hook, so that it comes after all others.
-      beforeCommit(async () => {
-        const held = this.atNextCommit;
-        this.atNextCommit = undefined;
-        await held?.();
-        this.journal.write({ kind: 'intent', write: write.id, at: now(), versions: write.versions });
-      });
-      return Promise.resolve();
-    });
-    afterCommit(() => {
-      write.committed = true;
-      this.journal.write({ kind: 'committed', write: write.id, at: now(), upToDate: this.isUpToDate() });
-      if (this.killAtCommit) process.kill(process.pid, 'SIGKILL');
-    });
+  /** Told by {@link watchCommits}. */
+  async before({ id, versions }: OpenWrite): Promise<void> {
+    const held = this.atNextCommit;
+    this.atNextCommit = undefined;
+    await held?.();
+    this.journal.write({ kind: 'intent', write: id, at: now(), versions });
+  }
+
+  /** Told by {@link watchCommits}. */
+  after(write: OpenWrite): void {
+    write.committed = true;
+    const inTwoPhases = !write.evictsAfterwards && write.marks.every((status) => status === 'ok');
+    const promised = inTwoPhases && this.isUpToDate();
+    this.journal.write({ kind: 'committed', write: write.id, at: now(), promised });
+    if (this.killAtCommit) process.kill(process.pid, 'SIGKILL');
   }
 
   private newContext(): RequestContext {
