@@ -11,7 +11,7 @@ import { toCachedValue } from './cached-value';
 import { resolveEviction, type EvictionOptions, type EvictionTargets } from './eviction';
 import { Evictions, type EvictionResult } from './evictions';
 import { Loads } from './loads';
-import type { CacheStore, GenerationVector, StoredEntry, StoreRead } from './store';
+import type { CacheStore, GenerationVector, ReadMode, StoredEntry, StoreRead } from './store';
 import type { Tag } from './tag';
 
 export interface ReadOptions {
@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly ttlSeconds?: number;
   /** `user`: for the current user alone. Default `tenant`. */
   readonly visibility?: 'tenant' | 'user';
+  /** Instead of the cache's own. */
+  readonly mode?: ReadMode;
 }
 
 /**
@@ -78,10 +80,11 @@ export class Cache {
     const audience = audienceOf(cache, options.visibility);
     const ttlMs = 1000 * (options.ttlSeconds ?? this.config.ttlSecondsOf(cache));
     const load = (): Promise<StoredEntry> => this.load(cache, loader, audience, ttlMs);
+    const mode = options.mode ?? this.config.modeOf(cache);
     if (inTransaction()) return { tier: 'none', outcome: 'bypass', entry: await load() };
 
     const { entryKey, cells } = addressOf(question, options.tags ?? [], audience);
-    const { tier, entry, vector, changing, degraded } = await this.store.read(entryKey, cells, ttlMs);
+    const { tier, entry, vector, changing, degraded } = await this.store.read(entryKey, cells, ttlMs, mode);
     if (entry && entry.tenantId === audience.tenantId) return { tier, outcome: 'hit', entry };
     if (entry) this.metrics.foreign(cache);
 

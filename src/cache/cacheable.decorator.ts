@@ -1,6 +1,7 @@
 import type { CacheName } from './cache-names';
 import { recordCacheable, type AsyncMethodDecorator } from './decorated-methods';
 import type { KeyPart } from './key-part';
+import type { ReadMode } from './store';
 import type { Tag } from './tag';
 
 export interface CacheableOptions<Args extends unknown[]> {
@@ -16,6 +17,8 @@ export interface CacheableOptions<Args extends unknown[]> {
   readonly ttlSeconds?: number;
   /** `user`: the answer is for the current user alone. Default `tenant`. */
   readonly visibility?: 'tenant' | 'user';
+  /** Instead of the cache's own: `lease` may be 300 ms behind a write on another instance, and asks Redis for nothing. */
+  readonly mode?: ReadMode;
 }
 
 /**

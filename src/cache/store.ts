@@ -28,6 +28,12 @@ export interface StoreRead {
   readonly degraded?: boolean;
 }
 
+/**
+ * `validated`, the default: what is handed out is compared with its cells first; never stale. `lease`: this process's own
+ * value may be handed out without asking Redis; what another instance has evicted is gone within 300 ms.
+ */
+export type ReadMode = 'validated' | 'lease';
+
 /** `deferred`: the store is out of reach; it is remembered and done before this instance serves from it again. */
 export type EvictionStatus = 'ok' | 'deferred';
 
@@ -42,7 +48,7 @@ export interface CacheStore {
    *
    * @param ttlMs how long the caller would keep what it loads
    */
-  read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead>;
+  read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead>;
   /** Stores what was loaded after `read` gave the vector. It may be late: nobody accepts it then. */
   write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void>;
   /**
@@ -71,6 +77,8 @@ export interface StoreStatus {
   readonly breaker: BreakerState;
   /** Generation cells still to be renewed before Redis is served from again. */
   readonly deferredEvictions: number;
+  /** Since all changes up to then were known here; Infinity when they never were. Undefined without Redis. */
+  readonly leaseAgeMs?: number;
   /** Values held in this process, and their estimated memory. */
   readonly entries: number;
   readonly bytes: number;

@@ -1,4 +1,5 @@
 import type { CacheStore } from '../../src/cache/store';
+import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
 import { MemoryStore } from '../../src/cache/stores/memory.store';
 import { NoneStore } from '../../src/cache/stores/none.store';
 import { RedisConnection } from '../../src/cache/stores/redis-connection';
@@ -22,7 +23,8 @@ if (sharedRedisUrl === undefined) {
     'redis',
     async () => {
       const connection = new RedisConnection(url, 1_000);
-      const store = new RedisStore(connection.client, 'contract', bounds);
+      const feed = new InvalidationFeed(url, 'contract', 1_000);
+      const store = new RedisStore(connection.client, 'contract', bounds, feed);
       const connected = new Promise<void>((resolve) => {
         connection.serve({
           onConnected: (runId) => {
@@ -35,7 +37,7 @@ if (sharedRedisUrl === undefined) {
       });
       connection.onApplicationBootstrap();
       await connected;
-      return { store, close: () => connection.onApplicationShutdown() };
+      return { store, close: () => Promise.all([connection.onApplicationShutdown(), feed.onApplicationShutdown()]) };
     },
     { keeps: true },
   );

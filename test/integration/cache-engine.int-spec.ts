@@ -11,6 +11,7 @@ import { cacheOutcomeOf } from '../../src/http/cache-status';
 import { rememberedRepresentation } from '../../src/http/representation';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { sharedRedisUrl } from '../support/redis-server';
+import { until } from '../support/until';
 
 const stores: [string, Record<string, string>][] = [['memory', { CACHE_STORE: 'memory' }]];
 if (sharedRedisUrl === undefined) process.stdout.write('skipped, there is no Redis: Cache over redis\n');
@@ -155,6 +156,24 @@ describe.each(stores)('Cache over %s', (kind, settings) => {
     expect(await asTenant('one', () => read((count) => count, briefly))).toBe(1);
     await pause(80);
     expect(await asTenant('one', () => read((count) => count, briefly))).toBe(2);
+  });
+
+  it.each([
+    ['by its cache', { CACHE_LEASED: 'risk' }, {}],
+    ['by the read', {}, { mode: 'lease' }],
+  ] as const)('answers from this process alone under a lease, chosen %s', async (_by, more, options) => {
+    const leasing = await openCache({ ...settings, ...more });
+    await leasing.connected();
+    const key = ['id', randomUUID()];
+    const ask = () => leasing.cache.getOrLoad({ cache: 'risk', key }, () => Promise.resolve(1), options);
+    await asTenant('one', ask);
+    await asTenant('one', ask);
+    await until(() => kind === 'memory' || (leasing.health.cacheHealth().leaseAgeMs ?? Infinity) < 300);
+    const asked = jest.spyOn(leasing.store, 'read');
+    await asTenant('one', ask);
+    expect(await asked.mock.results[0]?.value).toMatchObject({ tier: 'memory', entry: { value: { json: 1 } } });
+    expect(await samples('openrisk_cache_lease_age_seconds', {})).toBeLessThan(0.3);
+    await leasing.close();
   });
 
   it('runs no more loads of one cache at once than it may', async () => {

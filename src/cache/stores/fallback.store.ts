@@ -4,6 +4,7 @@ import type {
   CacheStore,
   EvictionStatus,
   GenerationVector,
+  ReadMode,
   StoredEntry,
   StoreRead,
   StoreStatus,
@@ -36,10 +37,10 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     connection.serve(this);
   }
 
-  async read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+  async read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead> {
     if (this.breaker !== 'closed') return this.memory?.read(entryKey, cells) ?? { tier: 'none', degraded: true };
     try {
-      const answer = await withinDeadline(this.redis.read(entryKey, cells, ttlMs), this.deadlineMs);
+      const answer = await withinDeadline(this.redis.read(entryKey, cells, ttlMs, mode), this.deadlineMs);
       this.missesInARow = 0;
       // Without a vector nothing says what a load under way has seen.
       return answer.vector === undefined && !answer.changing ? { tier: 'none', degraded: true } : answer;
@@ -113,10 +114,10 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   }
 
   status(): StoreStatus {
-    const { entries, bytes } = this.redis.status();
+    const { entries, bytes, ...redis } = this.redis.status();
     const fallback = this.memory?.status();
     return {
-      kind: 'redis',
+      ...redis,
       breaker: this.breaker,
       deferredEvictions: this.deferred.size,
       entries: entries + (fallback?.entries ?? 0),

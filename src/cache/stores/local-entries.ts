@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import type { Cell } from '../cache-key';
 import type { GenerationVector, StoredEntry } from '../store';
+import type { Position } from './local-changes';
 
 export interface MemoryBounds {
   readonly maxBytes: number;
@@ -9,6 +11,15 @@ export interface MemoryBounds {
 interface LocalEntry {
   readonly vector: GenerationVector;
   readonly entry: StoredEntry;
+  /** Undefined when its cells have not been compared since it was put here. */
+  compared?: Comparison;
+}
+
+/** That the cells of a value were found to hold its generations. */
+export interface Comparison {
+  /** From before the cells were asked for. */
+  readonly since: Position;
+  readonly cells: readonly Cell[];
 }
 
 /** An entry is its bytes, the object graph they were parsed to (about twice as much) and the bookkeeping around. */
@@ -36,8 +47,8 @@ export class LocalEntries {
     return local;
   }
 
-  put(entryKey: string, vector: GenerationVector, entry: StoredEntry): void {
-    this.entries.set(entryKey, { vector, entry });
+  put(entryKey: string, vector: GenerationVector, entry: StoredEntry, compared?: Comparison): void {
+    this.entries.set(entryKey, { vector, entry, ...(compared && { compared }) });
   }
 
   clear(): void {
