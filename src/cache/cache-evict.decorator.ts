@@ -1,4 +1,5 @@
 import type { CacheKey } from './cache-key';
+import type { CacheName } from './cache-names';
 import { recordCacheEvict, type AsyncMethodDecorator } from './decorated-methods';
 import type { EvictionOptions } from './eviction';
 import type { Tag } from './tag';
@@ -9,6 +10,10 @@ export interface CacheEvictOptions<Args extends unknown[]> extends EvictionOptio
   readonly keys?: readonly CacheKey[] | ((...args: Args) => readonly CacheKey[]);
   /** `risk:list:*`: a readable beginning of keys. */
   readonly pattern?: string | readonly string[] | ((...args: Args) => string | readonly string[]);
+  /** Everything the current tenant has in these caches; all that is in one which tenants share. */
+  readonly allEntries?: CacheName | readonly CacheName[];
+  /** Evicts before the method runs as well, and whatever comes of it: also when it throws. */
+  readonly beforeInvocation?: boolean;
 }
 
 /**

@@ -63,10 +63,12 @@ export class CacheExplorer implements OnModuleInit {
   }
 
   private reading(method: Method, options: CacheableOptions<unknown[]>): Method {
-    const { cache, key, tags, ...rest } = options;
+    const { cache, key, tags, condition, unless, ...rest } = options;
     return async (...args) =>
       this.cache.getOrLoad({ cache, key: key(...args) }, () => method(...args), {
         ...rest,
+        ...(condition && { condition: condition(...args) }),
+        ...(unless && { unless: (result: unknown) => unless(result, ...args) }),
         tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
       });
   }
@@ -76,11 +78,15 @@ export class CacheExplorer implements OnModuleInit {
   }
 }
 
-function targetsOf({ tags, keys, pattern }: CacheEvictOptions<unknown[]>, args: unknown[]): EvictionTargets {
+function targetsOf(
+  { tags, keys, pattern, allEntries = [] }: CacheEvictOptions<unknown[]>,
+  args: unknown[],
+): EvictionTargets {
   return {
     tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
     keys: typeof keys === 'function' ? keys(...args) : (keys ?? []),
     pattern: typeof pattern === 'function' ? pattern(...args) : (pattern ?? []),
+    allEntries,
   };
 }
 

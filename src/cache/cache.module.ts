@@ -8,6 +8,7 @@ import { CacheConfig } from './cache.config';
 import { CacheExplorer } from './cache.explorer';
 import { cacheMetricProviders, CacheMetrics } from './cache.metrics';
 import { Evictions } from './evictions';
+import { Reads } from './reads';
 import { storeProviders } from './store.providers';
 
 @Global()
@@ -18,6 +19,7 @@ import { storeProviders } from './store.providers';
     ...storeProviders,
     ...cacheMetricProviders,
     CacheMetrics,
+    Reads,
     Evictions,
     Cache,
     CacheExplorer,

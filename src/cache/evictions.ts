@@ -61,9 +61,17 @@ export class Evictions implements CommitParticipant<Eviction> {
       enlist(this, eviction);
       return work();
     }
-    const result = await enlistInEach(this, eviction, work);
-    await this.evictNow([eviction], eviction.cellNames);
-    return result;
+    const evict = (): Promise<EvictionStatus> => this.evictNow([eviction], eviction.cellNames);
+    if (eviction.beforeInvocation) await evict();
+    try {
+      const result = await enlistInEach(this, eviction, work);
+      await evict();
+      return result;
+    } catch (error) {
+      // Again: a reader may have loaded meanwhile what the change has made old before it failed.
+      if (eviction.beforeInvocation) await evict();
+      throw error;
+    }
   }
 
   /** @throws Unavailable 503 when an eviction is `failClosed` and its cells cannot be marked */

@@ -13,6 +13,8 @@ export interface StoredEntry {
   readonly value: CachedValue;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Milliseconds that the load took. */
+  readonly loadMs: number;
 }
 
 export interface StoreRead {
@@ -51,6 +53,13 @@ export interface CacheStore {
   read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead>;
   /** Stores what was loaded after `read` gave the vector. It may be late: nobody accepts it then. */
   write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void>;
+  /**
+   * Whether the caller is to load this, and not another process that was here before under the same generations. Losing a
+   * claim, or to a process that has died, costs a load too many: it ends by itself.
+   */
+  claim(entryKey: string, vector: GenerationVector): Promise<boolean>;
+  /** For whoever has claimed, once it is stored or has failed. */
+  release(entryKey: string, vector: GenerationVector): Promise<void>;
   /**
    * Says that a change to what depends on the cells is about to be committed. From when it resolves with `ok` until the
    * `evict` of the same write, or until the mark ends by itself, nothing that depends on them is handed out or stored;

@@ -10,8 +10,19 @@ export interface OpenStore {
   close(): Promise<unknown>;
 }
 
-/** What every store must keep; `keeps: false` is a store that may answer nothing, but must not answer wrongly. */
-export function describeCacheStore(name: string, open: () => Promise<OpenStore>, { keeps }: { keeps: boolean }): void {
+interface Kept {
+  /** False: a store that may answer nothing, but must not answer wrongly. */
+  readonly keeps: boolean;
+  /** By several processes. */
+  readonly shared?: boolean;
+}
+
+/** What every store must keep. */
+export function describeCacheStore(
+  name: string,
+  open: () => Promise<OpenStore>,
+  { keeps, shared = false }: Kept,
+): void {
   describe(`CacheStore: ${name}`, () => {
     let opened: OpenStore;
     let store: CacheStore;
@@ -27,6 +38,7 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
       tenantId: 'one',
       value: toCachedValue(json, 'test'),
       expiresAt,
+      loadMs: 1,
     });
 
     /** A question of its own for each test, so that the suites can share a Redis. */
@@ -142,6 +154,18 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
       expect(await vector()).not.toBe(before);
       await fill(entryOf({ new: true }));
       expect((await read()).entry?.value.json).toEqual({ new: true });
+    });
+
+    it('is for one process at a time to load, and for anybody once it is released', async () => {
+      const { entryKey, vector } = question();
+      const token = await vector();
+      if (token === undefined) throw new Error('nothing may be stored');
+      expect(await store.claim(entryKey, token)).toBe(true);
+      const again = await store.claim(entryKey, token);
+      expect(again).toBe(!shared);
+      await store.release(entryKey, token);
+      expect(await store.claim(entryKey, token)).toBe(true);
+      expect(await store.claim(entryKey, `${token} later` as GenerationVector)).toBe(true);
     });
 
     describe('a mark', () => {

@@ -39,7 +39,7 @@ if (sharedRedisUrl === undefined) {
       await connected;
       return { store, close: () => Promise.all([connection.onApplicationShutdown(), feed.onApplicationShutdown()]) };
     },
-    { keeps: true },
+    { keeps: true, shared: true },
   );
 
   // A second instance reads what the first has stored: nothing of it is in the reader's own memory.
@@ -53,13 +53,15 @@ if (sharedRedisUrl === undefined) {
       const store = {
         read: reader.store.read.bind(reader.store),
         write: writer.store.write.bind(writer.store),
+        claim: writer.store.claim.bind(writer.store),
+        release: reader.store.release.bind(reader.store),
         mark: writer.store.mark.bind(writer.store),
         evict: writer.store.evict.bind(writer.store),
         status: writer.store.status.bind(writer.store),
       };
       return { store, close: () => Promise.all([writer.close(), reader.close()]) };
     },
-    { keeps: true },
+    { keeps: true, shared: true },
   );
 
   describeCacheStore(
@@ -69,6 +71,6 @@ if (sharedRedisUrl === undefined) {
       await opened.connected();
       return opened;
     },
-    { keeps: true },
+    { keeps: true, shared: true },
   );
 }

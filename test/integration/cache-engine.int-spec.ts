@@ -87,7 +87,12 @@ describe.each(stores)('Cache over %s', (kind, settings) => {
     const { entryKey, cells } = addressOf({ cache: 'risk', key }, [], { tenantId: 'one', userId: undefined });
     const { vector } = await opened.store.read(entryKey, cells, 60_000);
     if (vector === undefined) throw new Error('nothing may be stored');
-    const foreign = { tenantId: 'two', value: toCachedValue('of two', 'test'), expiresAt: Date.now() + 60_000 };
+    const foreign = {
+      tenantId: 'two',
+      value: toCachedValue('of two', 'test'),
+      expiresAt: Date.now() + 60_000,
+      loadMs: 1,
+    };
     await opened.store.write(entryKey, vector, foreign);
 
     const before = await samples('openrisk_cache_foreign_entries_total', { cache: 'risk' });
@@ -174,6 +179,44 @@ describe.each(stores)('Cache over %s', (kind, settings) => {
     expect(await asked.mock.results[0]?.value).toMatchObject({ tier: 'memory', entry: { value: { json: 1 } } });
     expect(await samples('openrisk_cache_lease_age_seconds', {})).toBeLessThan(0.3);
     await leasing.close();
+  });
+
+  it('loads early what is about to end, while everybody is still answered, once', async () => {
+    const { read, loads } = question();
+    const slowly = async (count: number) => {
+      await pause(20);
+      return count;
+    };
+    // The draw that is due 9 load times before the end; it makes lives 10 % longer, too.
+    jest.spyOn(Math, 'random').mockReturnValue(0.9999);
+    try {
+      const ask = () => asTenant('one', () => read(slowly, { ttlSeconds: 0.15 }));
+      await ask();
+      expect(await Promise.all(Array.from({ length: 20 }, ask))).toEqual(Array(20).fill(1));
+      await until(async () => (await ask()) === 2);
+      expect(loads()).toBeLessThanOrEqual(3);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  it('keeps what an early load that fails has left', async () => {
+    const { read, loads } = question();
+    const once = async (count: number) => {
+      await pause(20);
+      if (count > 1) throw new RangeError('the database is away');
+      return count;
+    };
+    jest.spyOn(Math, 'random').mockReturnValue(0.9999);
+    try {
+      const ask = () => asTenant('one', () => read(once, { ttlSeconds: 0.15 }));
+      await ask();
+      expect(await ask()).toBe(1);
+      await until(() => loads() === 2);
+      expect(await ask()).toBe(1);
+    } finally {
+      jest.restoreAllMocks();
+    }
   });
 
   it('runs no more loads of one cache at once than it may', async () => {

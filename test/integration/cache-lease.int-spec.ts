@@ -78,7 +78,12 @@ describeWithRedis('Values under a lease', () => {
         const { vector } = await reader.store.read(entryKey, cells, TTL_MS);
         if (vector === undefined) throw new Error('nothing may be stored');
         const value = toCachedValue('old', 'test');
-        await reader.store.write(entryKey, vector, { tenantId: 'one', value, expiresAt: Date.now() + TTL_MS });
+        await reader.store.write(entryKey, vector, {
+          tenantId: 'one',
+          value,
+          expiresAt: Date.now() + TTL_MS,
+          loadMs: 1,
+        });
         expect(await read()).toBe('old');
       },
     };

@@ -59,6 +59,26 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     }
   }
 
+  /** True when nobody can be asked: rather a load too many than none. */
+  async claim(entryKey: string, vector: GenerationVector): Promise<boolean> {
+    if (this.breaker !== 'closed') return true;
+    try {
+      return await withinDeadline(this.redis.claim(entryKey, vector), this.deadlineMs);
+    } catch (error) {
+      this.failed(error);
+      return true;
+    }
+  }
+
+  async release(entryKey: string, vector: GenerationVector): Promise<void> {
+    if (this.breaker !== 'closed') return;
+    try {
+      await withinDeadline(this.redis.release(entryKey, vector), this.deadlineMs);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
   /** Not remembered when it fails: nothing is committed yet, and the eviction that follows is. */
   async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
     if (this.breaker === 'closed') {

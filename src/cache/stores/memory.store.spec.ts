@@ -7,6 +7,7 @@ describe('MemoryStore', () => {
     tenantId: 'one',
     value: toCachedValue({ text }, 'test'),
     expiresAt: Date.now() + 60_000,
+    loadMs: 1,
   });
   const store = (maxEntries: number, maxBytes = 1_000_000) => new MemoryStore({ maxEntries, maxBytes });
   const cells = (name: string) => [{ name, single: false }];

@@ -32,6 +32,15 @@ export class MemoryStore implements CacheStore {
     return Promise.resolve();
   }
 
+  /** Nobody else loads for this process. */
+  claim(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
   mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
     this.marks.set(writeId, cellNames, lifeMs);
     return this.evict(cellNames);

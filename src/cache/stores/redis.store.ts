@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cell } from '../cache-key';
 import type {
   CacheStore,
@@ -21,6 +22,8 @@ import type { RedisClient } from './redis-connection';
  */
 const TAG_CELL_TTL_MS = 48 * 3_600_000;
 const OWN_CELL_TTL_FACTOR = 2;
+/** How long a process that has died, or loads for longer, keeps others from loading. */
+const LOCK_LIFE_MS = 1_000;
 const LASTING_CELL = /^g:(\*|shared|tenant:[^:]+)$/;
 
 /**
@@ -93,6 +96,14 @@ export class RedisStore implements CacheStore {
     if (ttlMs > 0) await this.client.set(this.prefix + entryKey, encodeEntry(vector, entry), { PX: ttlMs });
   }
 
+  async claim(entryKey: string, vector: GenerationVector): Promise<boolean> {
+    return (await this.client.set(this.lockKey(entryKey, vector), '', { NX: true, PX: LOCK_LIFE_MS })) !== null;
+  }
+
+  async release(entryKey: string, vector: GenerationVector): Promise<void> {
+    await this.client.del(this.lockKey(entryKey, vector));
+  }
+
   async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
     await this.change(cellNames, writeId, lifeMs);
     return 'ok';
@@ -106,6 +117,10 @@ export class RedisStore implements CacheStore {
   status(): StoreStatus {
     const { leaseAgeMs } = this.feed;
     return { kind: 'redis', breaker: 'closed', deferredEvictions: 0, leaseAgeMs, ...this.local.size() };
+  }
+
+  private lockKey(entryKey: string, vector: GenerationVector): string {
+    return `${this.prefix}lk:${entryKey}:${createHash('sha256').update(vector).digest('base64url')}`;
   }
 
   private async change(cellNames: readonly string[], writeId: string, markMs: number): Promise<void> {
