@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { TestRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import type { Application, Applications } from './applications';
+import { chooserOf, type Brings } from './connections';
 import { now } from './journal';
 import type { Random } from './random';
 
@@ -21,12 +22,15 @@ export class Chaos {
   private readonly events: Record<string, () => Promise<unknown>> = {
     'redis killed': () => this.redisDown(() => this.redis.restart({ empty: false })),
     'redis emptied': () => this.redisDown(() => this.redis.restart({ empty: true })),
-    'redis restored': () => this.redisDown(() => this.redis.restartFromBackup()),
+    'redis restored': () => this.redisRestored(),
     'redis frozen': () => this.redisFrozen(),
     'redis flushed': () => this.redis.command('FLUSHALL'),
     'redis full': () => this.redisFull(),
     'redis read-only': () => this.redisReadOnly(),
     'cells deleted': () => this.cellsDeleted(),
+    'answers silent': () => this.silent('answers'),
+    'answers overtaken': () => this.answersOvertaken(),
+    'news silent': () => this.silent('news'),
     'connections cut': () => this.connectionsCut(),
     'one cut off': () => this.oneCutOff(),
     'network slow': () => this.networkSlow(),
@@ -74,9 +78,8 @@ export class Chaos {
   }
 
   private async next(): Promise<void> {
-    if (this.deck.length === 0) this.deck = this.random.shuffled(Object.keys(this.events));
+    if (this.deck.length === 0) this.deck = this.random.shuffled([...Object.keys(this.events), 'redis restored']);
     const name = this.deck.pop() ?? '';
-    if (this.random.chance(0.3)) this.redis.backUp();
     await this.events[name]?.();
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
   }
@@ -98,6 +101,13 @@ export class Chaos {
     await this.redis.kill();
     await pause(this.random.skewed(0, 600));
     await restart();
+  }
+
+  /** What was written in between is in Postgres only. */
+  private async redisRestored(): Promise<void> {
+    this.redis.backUp();
+    await pause(this.random.between(300, 900));
+    await this.redisDown(() => this.redis.restartFromBackup());
   }
 
   private async redisFrozen(): Promise<void> {
@@ -123,6 +133,29 @@ export class Chaos {
     const all = this.random.chance(0.5);
     const some = cells.filter(() => all || this.random.chance(0.5));
     if (some.length > 0) await this.redis.command('DEL', ...some);
+  }
+
+  /** Redis is silent on one connection of an application, and there is no new one; its others go on. */
+  private async silent(brings: Brings): Promise<void> {
+    for (const proxy of this.random.shuffled(this.applications.proxies)) {
+      const goOn = proxy.stall(await chooserOf(brings, this.redis, this.random));
+      proxy.refusing = true;
+      await pause(this.random.between(400, 1_000));
+      proxy.refusing = false;
+      goOn();
+    }
+  }
+
+  /** Answers are late, but not too late; what comes over other connections overtakes them. */
+  private async answersOvertaken(): Promise<void> {
+    const end = now() + 2_000;
+    while (now() < end) {
+      const choose = await chooserOf('answers', this.redis, this.random);
+      const goOn = this.applications.proxies.map((proxy) => proxy.stall(choose));
+      await pause(this.random.between(30, 80));
+      for (const go of goOn) go();
+      await pause(this.random.between(10, 50));
+    }
   }
 
   private connectionsCut(): Promise<void> {
@@ -151,7 +184,7 @@ export class Chaos {
   private async applicationPaused(): Promise<void> {
     const application = this.random.pick(this.applications.all);
     application.pause();
-    await pause(this.random.skewed(50, 600));
+    await pause(this.random.between(50, 900));
     application.resume();
   }
 

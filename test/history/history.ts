@@ -60,7 +60,6 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
       applications.tellAll('start');
       const abilities = await abilitiesOf(redis, applications, mode);
       const killsAtCommit = options.killAtCommit ?? abilities.twoPhase;
-      redis.backUp();
       const chaos = new Chaos(redis, applications, new Random(seed), killsAtCommit);
       await Promise.all([chaos.run(), pause(seconds * 1_000).then(() => chaos.stop())]);
       applications.tellAll('stop');
@@ -81,7 +80,10 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
         leaseMs,
         chaos: chaos.counts,
         longestHealingMs: chaos.longestHealingMs,
-        idle: idleIn(verdict, chaos.total, seconds),
+        idle: [
+          ...idleIn(verdict, chaos.total, seconds),
+          ...(leaseMs > 0 && verdict.behind === 0 ? ['no read made use of the lease'] : []),
+        ],
       };
     } finally {
       await applications.end();

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly hits: number;
   readonly misses: number;
   readonly bypasses: number;
+  /** Behind a write, within the lease. */
+  readonly behind: number;
   /** Committed and returned to their callers. */
   readonly writes: number;
   readonly deferred: number;
@@ -36,15 +38,17 @@ export function judge(
 ): Verdict {
   const obligations = new Obligations(journals, committed, fromCommit);
   const violations: string[] = [];
+  let behind = 0;
   for (const journal of journals) {
     for (const line of journal.lines) {
       if (line.kind === 'failure') violations.push(`process ${journal.place}: ${line.what}`);
       if (line.kind !== 'read') continue;
+      if (latenessOf(line, journal, obligations) > 0) behind++;
       const problems = [...wrongIn(line, journal, obligations, leaseMs), ...tooSlow(line, boundMs)];
       violations.push(...problems.map((problem) => `${describe(line)} in process ${journal.place} ${problem}`));
     }
   }
-  return { ...countsOf(journals), violations };
+  return { ...countsOf(journals), behind, violations };
 }
 
 function* wrongIn(read: Read, reader: ProcessJournal, obligations: Obligations, leaseMs: number): Generator<string> {
@@ -52,9 +56,15 @@ function* wrongIn(read: Read, reader: ProcessJournal, obligations: Obligations, 
     const intendedAt = obligations.intended(row, version);
     if (intendedAt === undefined) yield `saw version ${version} of row ${row}, which was never committed`;
     else if (intendedAt > read.end) yield `saw version ${version} of row ${row} before its COMMIT`;
-    const lateMs = read.start - leaseMs - obligations.outdatedFrom(row, version, reader);
+    const lateMs = read.start - obligations.outdatedFrom(row, version, reader) - leaseMs;
     if (lateMs > 0) yield `saw version ${version} of row ${row}, stale: ${lateMs.toFixed(1)} ms too late`;
   }
+}
+
+/** How long ago, in ms, the read should have seen something newer. */
+function latenessOf({ start, seen }: Read, reader: ProcessJournal, obligations: Obligations): number {
+  const since = Object.entries(seen).map(([row, version]) => obligations.outdatedFrom(row, version, reader));
+  return start - Math.min(Infinity, ...since);
 }
 
 function* tooSlow({ start, end }: Read, boundMs: number): Generator<string> {
@@ -65,7 +75,7 @@ function describe({ question, source, start }: Read): string {
   return `at ${start.toFixed(1)} ms the ${source} "${question}"`;
 }
 
-function countsOf(journals: readonly ProcessJournal[]): Omit<Verdict, 'violations'> {
+function countsOf(journals: readonly ProcessJournal[]): Omit<Verdict, 'behind' | 'violations'> {
   const lines = journals.flatMap((journal) => journal.lines);
   const reads = lines.filter((line) => line.kind === 'read');
   const returned = lines.filter((line) => line.kind === 'returned');

@@ -2,33 +2,44 @@ import { EVERYTHING, type Cell } from '../../src/cache/cache-key';
 import { Loads } from '../../src/cache/loads';
 import type { GenerationVector } from '../../src/cache/store';
 import { FallbackStore } from '../../src/cache/stores/fallback.store';
+import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
+import type { LocalChanges } from '../../src/cache/stores/local-changes';
 import { LocalEntries } from '../../src/cache/stores/local-entries';
 import { RedisStore } from '../../src/cache/stores/redis.store';
+import type { Mode } from './mode';
 
 /**
  * Bugs to be found: each breaks one guard of the engine in this process, at run time. The history must catch them, or it
  * proves nothing.
  */
-const PLANTS: Readonly<Record<string, () => void>> = {
-  'token-after-load': tokenAfterLoad,
-  'joins-any-load': joinsAnyLoad,
-  'unfenced-local-put': unfencedLocalPut,
-  'no-epoch': noEpoch,
-  'no-marks': noMarks,
-  'missing-cell-is-zero': missingCellIsZero,
+const PLANTS: Readonly<Record<string, Plant>> = {
+  'token-after-load': { mode: 'validated', plant: tokenAfterLoad },
+  'joins-any-load': { mode: 'validated', plant: joinsAnyLoad },
+  'unfenced-local-put': { mode: 'validated', plant: unfencedLocalPut },
+  'unfenced-lease': { mode: 'lease', plant: unfencedLease },
+  'no-lease': { mode: 'lease', plant: noLease },
+  'no-epoch': { mode: 'validated', plant: noEpoch },
+  'no-marks': { mode: 'validated', plant: noMarks },
+  'missing-cell-is-zero': { mode: 'validated', plant: missingCellIsZero },
 };
 
-export const plantNames = Object.keys(PLANTS);
+interface Plant {
+  /** Of the caches in which the bug shows. */
+  readonly mode: Mode;
+  readonly plant: () => void;
+}
+
+export const plants = Object.entries(PLANTS).map(([name, { mode }]) => ({ name, mode }));
 
 /**
  * @returns pulls it out again
  * @throws Error when there is no such bug, or nothing left in the engine to break that way
  */
 export function plantBug(name: string): () => void {
-  const plant = PLANTS[name];
-  if (!plant) throw new Error(`There is no bug ${name}; there are ${plantNames.join(', ')}`);
+  const bug = PLANTS[name];
+  if (!bug) throw new Error(`There is no bug ${name}; there are ${Object.keys(PLANTS).join(', ')}`);
   const before = planted.length;
-  plant();
+  bug.plant();
   return () => {
     for (const restore of planted.splice(before).reverse()) restore();
   };
@@ -93,6 +104,44 @@ function unfencedLocalPut(): void {
         put.call(this, key, latest.get(key) ?? vector, ...rest);
       },
   );
+}
+
+/** What was compared counts as compared when the answer has come, not when it was asked for. */
+function unfencedLease(): void {
+  replace(
+    RedisStore.prototype,
+    'read',
+    (read) =>
+      async function (this: RedisStore, key, ...rest) {
+        const { local, feed } = this as unknown as Leasing;
+        const before = local.get(key)?.compared;
+        const answer = await read.call(this, key, ...rest);
+        const held = local.get(key);
+        if (held?.compared && held.compared !== before) held.compared = { ...held.compared, since: feed.position };
+        return answer;
+      },
+  );
+}
+
+interface Leasing {
+  readonly local: LocalEntries;
+  readonly feed: InvalidationFeed;
+}
+
+/** Values are served for as long as no change of them was heard of, whether or not anything can be heard. */
+function noLease(): void {
+  replace(
+    InvalidationFeed.prototype,
+    'vouchesFor',
+    () =>
+      function (this: InvalidationFeed, cellNames, since) {
+        return (this as unknown as Hearing).changes.untouched(cellNames, since);
+      },
+  );
+}
+
+interface Hearing {
+  readonly changes: LocalChanges;
 }
 
 /** A new connection is served from as if it were the old one: no run_id in front of the keys, `*` as it was. */

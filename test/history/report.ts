@@ -21,6 +21,9 @@ export function describeHistory(options: HistoryOptions, history: History): stri
   return [
     `${mode}, ${seconds} s, seed ${seed}${plant === undefined ? '' : `, planted ${plant}`}: 3 applications`,
     `  reads       ${history.reads}: ${history.hits} hits, ${history.misses} misses, ${history.bypasses} bypasses`,
+    ...(history.leaseMs > 0
+      ? [`  behind      ${history.behind} reads, within the lease of ${history.leaseMs} ms`]
+      : []),
     `  took        median ${ms(history.medianMs)}, p99 ${ms(history.p99Ms)}, longest ${ms(history.longestMs)} of ${history.boundMs} ms`,
     `  writes      ${history.writes}, of which ${history.deferred} deferred; ${history.rolledBack} rolled back`,
     `  chaos       ${total}: ${events.join(', ')}`,

@@ -75,7 +75,7 @@ export async function startRedis(): Promise<TestRedis> {
     restartFromBackup: async () => {
       await kill();
       rmSync(data, { recursive: true, force: true });
-      cpSync(backup, data, { recursive: true });
+      if (existsSync(backup)) cpSync(backup, data, { recursive: true });
       server = await launch(port, directory);
     },
     stop: async () => {
