@@ -46,7 +46,7 @@ if (sharedRedisUrl === undefined) {
   describeCacheStore(
     'redis, written by another instance',
     async () => {
-      const settings = { REDIS_URL: url, CACHE_KEY_PREFIX: 'contract-two' };
+      const settings = { REDIS_URL: url, CACHE_KEY_PREFIX: 'contract-two', CACHE_DEADLINE_MS: '1000' };
       const [writer, reader] = await Promise.all([openCache(settings), openCache(settings)]);
       await writer.connected();
       await reader.connected();
@@ -67,7 +67,11 @@ if (sharedRedisUrl === undefined) {
   describeCacheStore(
     'fallback over redis',
     async () => {
-      const opened = await openCache({ REDIS_URL: url, CACHE_KEY_PREFIX: 'contract-fallback' });
+      const opened = await openCache({
+        REDIS_URL: url,
+        CACHE_KEY_PREFIX: 'contract-fallback',
+        CACHE_DEADLINE_MS: '1000',
+      });
       await opened.connected();
       return opened;
     },
