@@ -38,6 +38,6 @@ async function marksBeforeCommit(redis: TestRedis, applications: Applications): 
     marked = values.some((value) => value?.startsWith('!'));
     return marked;
   };
-  await until(look, 100).catch(() => undefined);
+  await until(look, 500).catch(() => undefined);
   return marked;
 }

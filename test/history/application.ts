@@ -18,7 +18,7 @@ import { Workload } from './workload';
 
 const LOOK_MS = 5;
 /** Long enough for somebody else to look at Redis. */
-const HELD_COMMIT_MS = 150;
+const HELD_COMMIT_MS = 600;
 
 /** One application of the history: the product's own module, with readers and writers beside its features. */
 async function run({ env, directory, place, seed, plant }: ApplicationOptions): Promise<void> {

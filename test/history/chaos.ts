@@ -10,12 +10,14 @@ import type { Random } from './random';
 export const HEALED_WITHIN_MS = 5_000;
 const BUSY_MACHINE_MS = 3_000;
 
+/** What needs some luck to show a bug. */
+const TWICE = ['redis restored', 'answers overtaken'];
+
 /** Does to a running system what happens to running systems, one thing after the other and sometimes two at once. */
 export class Chaos {
   readonly counts = new Map<string, number>();
   readonly problems: string[] = [];
   longestHealingMs = 0;
-  private deck: string[] = [];
   private stopping = false;
   private replacing: Promise<void>[] = [];
 
@@ -43,6 +45,8 @@ export class Chaos {
     private readonly applications: Applications,
     private readonly random: Random,
     killAtCommit: boolean,
+    /** What happens first; then everything, in any order. */
+    private deck: string[],
   ) {
     if (killAtCommit) {
       this.events['application killed at COMMIT'] = () =>
@@ -78,7 +82,7 @@ export class Chaos {
   }
 
   private async next(): Promise<void> {
-    if (this.deck.length === 0) this.deck = this.random.shuffled([...Object.keys(this.events), 'redis restored']);
+    if (this.deck.length === 0) this.deck = this.random.shuffled([...Object.keys(this.events), ...TWICE]);
     const name = this.deck.pop() ?? '';
     await this.events[name]?.();
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);

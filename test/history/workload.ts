@@ -25,7 +25,7 @@ interface Question {
 export class Workload implements CommitWatcher {
   /** The next write to hear from COMMIT kills the process before anything else happens. */
   killAtCommit = false;
-  /** Runs inside the next transaction, when only COMMIT is left to do. */
+  /** Runs inside the next transaction that evicts, when only COMMIT is left to do. */
   atNextCommit: (() => Promise<void>) | undefined;
   /** A write was deferred, and nobody has noted yet that it was made up for. */
   unsettled = false;
@@ -133,10 +133,12 @@ export class Workload implements CommitWatcher {
   }
 
   /** Told by {@link watchCommits}. */
-  async before({ id, versions }: OpenWrite): Promise<void> {
-    const held = this.atNextCommit;
-    this.atNextCommit = undefined;
-    await held?.();
+  async before({ id, versions, evictsAfterwards }: OpenWrite): Promise<void> {
+    if (!evictsAfterwards) {
+      const held = this.atNextCommit;
+      this.atNextCommit = undefined;
+      await held?.();
+    }
     this.journal.write({ kind: 'intent', write: id, at: now(), versions });
   }
 
