@@ -126,6 +126,7 @@ export class CacheMetrics implements OnApplicationShutdown {
       this.requests.inc({ cache, tier: 'memory', outcome: 'hit' }, 0);
       this.requests.inc({ cache, tier: kind, outcome: 'miss' }, 0);
     }
+    if (kind === 'custom') this.requests.inc({ cache, tier: 'custom', outcome: 'hit' }, 0);
     if (kind === 'redis') {
       this.requests.inc({ cache, tier: 'redis', outcome: 'hit' }, 0);
       this.requests.inc({ cache, tier: 'none', outcome: 'degraded' }, 0);

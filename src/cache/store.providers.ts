@@ -1,12 +1,14 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import type { FactoryProvider } from '@nestjs/common';
-import type { Cache as EcosystemCache } from 'cache-manager';
-import { CACHE_STORE } from './cache-store.token';
+import type { Cache as EcosystemCache, CacheManagerStore } from 'cache-manager';
+import type { Keyv } from 'keyv';
+import { CACHE_STORE, CUSTOM_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import type { CacheStore } from './store';
 import { emptyEcosystemCache, memoryEcosystemCache, redisEcosystemCache } from './stores/ecosystem-cache';
 import { FallbackStore } from './stores/fallback.store';
 import { InvalidationFeed } from './stores/invalidation-feed';
+import { KeyvStore } from './stores/keyv.store';
 import { MemoryStore } from './stores/memory.store';
 import { NoneStore } from './stores/none.store';
 import { RedisConnection } from './stores/redis-connection';
@@ -33,10 +35,16 @@ const feed: FactoryProvider<InvalidationFeed | null> = {
 
 const store: FactoryProvider<CacheStore> = {
   provide: CACHE_STORE,
-  inject: [CacheConfig, REDIS_CONNECTION, INVALIDATION_FEED],
-  useFactory: (config: CacheConfig, redis: RedisConnection | null, changes: InvalidationFeed | null) => {
+  inject: [CacheConfig, REDIS_CONNECTION, INVALIDATION_FEED, { token: CUSTOM_STORE, optional: true }],
+  useFactory: (
+    config: CacheConfig,
+    redis: RedisConnection | null,
+    changes: InvalidationFeed | null,
+    custom: Keyv | CacheManagerStore | undefined,
+  ) => {
     const bounds = { maxBytes: config.memoryMaxBytes, maxEntries: config.memoryMaxEntries };
     if (config.effectiveStore === 'none') return new NoneStore();
+    if (custom) return new KeyvStore(custom, config.memoryMaxEntries, config.deadlineMs);
     if (!redis || !changes) return new MemoryStore(bounds);
     const meanwhile = config.fallback === 'memory' ? new MemoryStore(bounds) : undefined;
     const redisStore = new RedisStore(redis.client, config.keyPrefix, bounds, changes);

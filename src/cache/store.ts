@@ -19,7 +19,7 @@ export interface StoredEntry {
 
 export interface StoreRead {
   /** Where the answer came from; `none` when no store could be asked. */
-  readonly tier: 'memory' | 'redis' | 'none';
+  readonly tier: 'memory' | 'redis' | 'custom' | 'none';
   /** Present when every cell matched. */
   readonly entry?: StoredEntry;
   /** Undefined when what is loaded now must not be stored. */
@@ -81,7 +81,7 @@ export interface CacheStore {
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
 export interface StoreStatus {
-  readonly kind: 'redis' | 'memory' | 'none';
+  readonly kind: 'redis' | 'memory' | 'custom' | 'none';
   /** `open`: Redis is out of reach and not asked. `half-open`: it answers again and is being brought up to date. */
   readonly breaker: BreakerState;
   /** Generation cells still to be renewed before Redis is served from again. */

@@ -1,5 +1,8 @@
+import type { CacheManagerStore } from 'cache-manager';
+import { Keyv } from 'keyv';
 import type { CacheStore } from '../../src/cache/store';
 import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
+import { KeyvStore } from '../../src/cache/stores/keyv.store';
 import { MemoryStore } from '../../src/cache/stores/memory.store';
 import { NoneStore } from '../../src/cache/stores/none.store';
 import { RedisConnection } from '../../src/cache/stores/redis-connection';
@@ -11,7 +14,27 @@ import { describeCacheStore } from './cache-store.contract';
 const bounds = { maxBytes: 10_000_000, maxEntries: 1_000 };
 const plain = (store: CacheStore) => () => Promise.resolve({ store, close: () => Promise.resolve() });
 
+function cacheManagerStore(): CacheManagerStore {
+  const values = new Map<string, unknown>();
+  return {
+    name: 'map',
+    get: (key) => Promise.resolve(values.get(key)),
+    mget: (...keys) => Promise.resolve(keys.map((key) => values.get(key))),
+    set: (key, value) => Promise.resolve(values.set(key, value)),
+    mset: () => Promise.reject(new Error('not asked for')),
+    del: (key) => Promise.resolve(void values.delete(key)),
+    mdel: () => Promise.reject(new Error('not asked for')),
+    ttl: () => Promise.resolve(0),
+    keys: () => Promise.resolve([...values.keys()]),
+  };
+}
+
 describeCacheStore('memory', plain(new MemoryStore(bounds)), { keeps: true });
+describeCacheStore('custom: any Keyv', plain(new KeyvStore(new Keyv(), 1_000, 1_000)), { keeps: true, held: false });
+describeCacheStore('custom: any store of cache-manager', plain(new KeyvStore(cacheManagerStore(), 1_000, 1_000)), {
+  keeps: true,
+  held: false,
+});
 describeCacheStore('none', plain(new NoneStore()), { keeps: false });
 
 if (sharedRedisUrl === undefined) {
