@@ -27,4 +27,11 @@ describe('CacheConfig', () => {
     expect(lives).toEqual([300, 300, 600, 900, 1_200, 300]);
     expect(readConfig(CacheConfig, { CACHE_RISK_TTL_SECONDS: '7' }).ttlSecondsOf('risk')).toBe(7);
   });
+
+  it('leases what it is told to, and nothing else', () => {
+    const modes = (env: Record<string, string>) => CACHE_NAMES.map((name) => readConfig(CacheConfig, env).modeOf(name));
+    expect(new Set(modes({}))).toEqual(new Set(['validated']));
+    expect(modes({ CACHE_LEASED: 'risk,connector' }).filter((mode) => mode === 'lease')).toHaveLength(2);
+    expect(() => readConfig(CacheConfig, { CACHE_LEASED: 'risk,rsik' })).toThrow('names rsik, which is no cache');
+  });
 });

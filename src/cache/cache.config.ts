@@ -1,5 +1,6 @@
 import { Env } from '../config/env.decorator';
-import type { CacheName } from './cache-names';
+import { CACHE_NAMES, isCacheName, type CacheName } from './cache-names';
+import type { ReadMode } from './store';
 
 const ttl = { kind: 'integer', unit: 'seconds', min: 1, max: 86_400 } as const;
 
@@ -74,6 +75,14 @@ export class CacheConfig {
   })
   readonly maxLoads: number = 16;
 
+  @Env('CACHE_LEASED', {
+    about: 'Caches that answer without asking Redis, and may be 300 ms behind a write on another instance.',
+    kind: 'text',
+    unit: 'names, separated by commas',
+    pattern: /^[a-z]+(,[a-z]+)*$/,
+  })
+  readonly leased?: string;
+
   @Env('CACHE_RISK_TTL_SECONDS', { ...ttl, about: 'Life of risk lists, searches and single risks.' })
   readonly riskTtlSeconds: number = 300;
 
@@ -103,8 +112,21 @@ export class CacheConfig {
     return this[`${cache}TtlSeconds`];
   }
 
+  modeOf(cache: CacheName): ReadMode {
+    return this.leasedNames.includes(cache) ? 'lease' : 'validated';
+  }
+
   problems(): string[] {
-    if (this.effectiveStore !== 'redis' || this.redisUrl !== undefined) return [];
-    return ['CACHE_STORE=redis needs REDIS_URL'];
+    const problems = this.leasedNames
+      .filter((name) => !isCacheName(name))
+      .map((name) => `CACHE_LEASED names ${name}, which is no cache: ${CACHE_NAMES.join(', ')}`);
+    if (this.effectiveStore === 'redis' && this.redisUrl === undefined) {
+      problems.push('CACHE_STORE=redis needs REDIS_URL');
+    }
+    return problems;
+  }
+
+  private get leasedNames(): string[] {
+    return this.leased?.split(',') ?? [];
   }
 }

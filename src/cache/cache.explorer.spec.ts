@@ -22,6 +22,23 @@ class Shelf {
     return Promise.resolve(id + suffix);
   }
 
+  @Cacheable({
+    cache: 'asset',
+    key: (text: string) => ['search', { text }],
+    condition: (text: string) => text.length > 2,
+    unless: (found: string[], text: string) => found.length === 0 || text === 'secret',
+  })
+  search(text: string): Promise<string[]> {
+    this.loads++;
+    return Promise.resolve(text === 'nothing' ? [] : [text]);
+  }
+
+  @CacheEvict({ allEntries: 'asset', beforeInvocation: true })
+  async clear(meanwhile: () => Promise<unknown>): Promise<void> {
+    await meanwhile();
+    throw new RangeError('cleared all the same');
+  }
+
   both(page: number): Promise<unknown[]> {
     return Promise.all([this.list(page), this.list(page)]);
   }
@@ -71,6 +88,30 @@ describe('CacheExplorer', () => {
     expect(shelf.loads).toBe(4);
   });
 
+  it('asks condition before and unless after the method, with its arguments and plain JSON', async () => {
+    const shelf = (await boot(Shelf)).get(Shelf);
+    const loadsOf = async (text: string): Promise<number> => {
+      const before = shelf.loads;
+      await asTenant(() => shelf.search(text));
+      await asTenant(() => shelf.search(text));
+      return shelf.loads - before;
+    };
+    expect(await loadsOf('long enough')).toBe(1);
+    expect(await loadsOf('ab')).toBe(2);
+    expect(await loadsOf('nothing')).toBe(2);
+    expect(await loadsOf('secret')).toBe(2);
+  });
+
+  it('evicts before the method and whatever comes of it, also what was loaded while it ran', async () => {
+    const shelf = (await boot(Shelf)).get(Shelf);
+    await asTenant(() => shelf.list(1));
+    const reload = () => shelf.list(1);
+    await expect(asTenant(() => shelf.clear(reload))).rejects.toThrow(RangeError);
+    expect(shelf.loads).toBe(2);
+    await asTenant(() => shelf.list(1));
+    expect(shelf.loads).toBe(3);
+  });
+
   it('refuses at boot what cannot work, all at once', async () => {
     @Controller()
     class Front {
@@ -109,6 +150,13 @@ describe('CacheExplorer', () => {
       @CacheEvict({ pattern: 'risk:list' })
       async halfPattern(): Promise<void> {}
 
+      // @ts-expect-error: no such cache
+      @CacheEvict({ allEntries: ['risk', 'rsik'] })
+      async allOfNothing(): Promise<void> {}
+
+      @Cacheable({ cache: 'risk', key: () => ['x'], nullTtlSeconds: 0 })
+      async noLife(): Promise<void> {}
+
       @CacheEvict({})
       async nothing(): Promise<void> {}
     }
@@ -131,6 +179,8 @@ describe('CacheExplorer', () => {
       'Wrong.shared has a visibility, but all tenants share the cache connector',
       'Wrong.shared has a tag of one tenant, but all tenants share the cache connector: use sharedTag()',
       'Wrong.halfPattern Eviction pattern "risk:list" must end with ":*"',
+      'Wrong.allOfNothing names an unknown cache "rsik"',
+      'Wrong.noLife has nullTtlSeconds 0: it must be positive',
       'Wrong.nothing evicts nothing',
     ]);
   });

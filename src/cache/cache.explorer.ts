@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { CommitOutcomeUnknown } from '../database/database.errors';
 import { Cache } from './cache';
 import type { CacheEvictOptions } from './cache-evict.decorator';
 import type { CacheableOptions } from './cacheable.decorator';
@@ -64,35 +63,30 @@ export class CacheExplorer implements OnModuleInit {
   }
 
   private reading(method: Method, options: CacheableOptions<unknown[]>): Method {
-    const { cache, key, tags, ...rest } = options;
+    const { cache, key, tags, condition, unless, ...rest } = options;
     return async (...args) =>
       this.cache.getOrLoad({ cache, key: key(...args) }, () => method(...args), {
         ...rest,
+        ...(condition && { condition: condition(...args) }),
+        ...(unless && { unless: (result: unknown) => unless(result, ...args) }),
         tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
       });
   }
 
   private evicting(method: Method, options: CacheEvictOptions<unknown[]>): Method {
-    return async (...args) => {
-      // Resolved first: what is wrong with the targets must not come out after the change was made.
-      const eviction = this.cache.planEviction(targetsOf(options, args));
-      try {
-        const result = await method(...args);
-        await this.cache.carryOut(eviction);
-        return result;
-      } catch (error) {
-        if (error instanceof CommitOutcomeUnknown) await this.cache.carryOut(eviction);
-        throw error;
-      }
-    };
+    return async (...args) => this.cache.evictWith(targetsOf(options, args), () => method(...args), options);
   }
 }
 
-function targetsOf({ tags, keys, pattern }: CacheEvictOptions<unknown[]>, args: unknown[]): EvictionTargets {
+function targetsOf(
+  { tags, keys, pattern, allEntries = [] }: CacheEvictOptions<unknown[]>,
+  args: unknown[],
+): EvictionTargets {
   return {
     tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
     keys: typeof keys === 'function' ? keys(...args) : (keys ?? []),
     pattern: typeof pattern === 'function' ? pattern(...args) : (pattern ?? []),
+    allEntries,
   };
 }
 

@@ -64,6 +64,14 @@ export const cacheMetricProviders = [
     },
   }),
   makeGaugeProvider({
+    name: 'openrisk_cache_lease_age_seconds',
+    help: 'Since all changes of other instances up to then were known here. Leased values are served below 0.3.',
+    collect() {
+      const ages = statuses().map(({ leaseAgeMs = Infinity }) => leaseAgeMs / 1000);
+      this.set(Math.max(0, ...ages.filter(Number.isFinite)));
+    },
+  }),
+  makeGaugeProvider({
     name: 'openrisk_cache_breaker_state',
     help: 'Redis: 0 served from, 1 being brought up to date, 2 out of reach.',
     collect() {
@@ -118,6 +126,7 @@ export class CacheMetrics implements OnApplicationShutdown {
       this.requests.inc({ cache, tier: 'memory', outcome: 'hit' }, 0);
       this.requests.inc({ cache, tier: kind, outcome: 'miss' }, 0);
     }
+    if (kind === 'custom') this.requests.inc({ cache, tier: 'custom', outcome: 'hit' }, 0);
     if (kind === 'redis') {
       this.requests.inc({ cache, tier: 'redis', outcome: 'hit' }, 0);
       this.requests.inc({ cache, tier: 'none', outcome: 'degraded' }, 0);

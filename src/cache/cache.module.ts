@@ -1,12 +1,17 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { CacheManagerStore } from 'cache-manager';
+import type { Keyv } from 'keyv';
 import { provideConfig } from '../config/config.module';
+import { CUSTOM_STORE } from './cache-store.token';
 import { Cache } from './cache';
 import { CacheHealthReader } from './cache-health.reader';
 import { CacheConfig } from './cache.config';
 import { CacheExplorer } from './cache.explorer';
 import { cacheMetricProviders, CacheMetrics } from './cache.metrics';
+import { Evictions } from './evictions';
+import { Reads } from './reads';
 import { storeProviders } from './store.providers';
 
 @Global()
@@ -17,10 +22,20 @@ import { storeProviders } from './store.providers';
     ...storeProviders,
     ...cacheMetricProviders,
     CacheMetrics,
+    Reads,
+    Evictions,
     Cache,
     CacheExplorer,
     CacheHealthReader,
   ],
   exports: [Cache, CacheHealthReader, CACHE_MANAGER],
 })
-export class CacheModule {}
+export class CacheModule {
+  /**
+   * Keeps entries in any Keyv or cache-manager store, instead of what CACHE_STORE says. For a single instance: generations
+   * live in its memory. CACHE_ENABLED=false still switches it off.
+   */
+  static withStore(custom: Keyv | CacheManagerStore): DynamicModule {
+    return { module: CacheModule, providers: [{ provide: CUSTOM_STORE, useValue: custom }] };
+  }
+}

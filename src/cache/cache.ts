@@ -1,33 +1,42 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentActor, currentTenantId } from '../context/request-context';
-import { afterCommit, inTransaction } from '../database/transaction.events';
+import { inTransaction } from '../database/transaction.events';
 import { reportCacheOutcome, type CacheOutcome } from '../http/cache-status';
 import { addressOf, type Audience, type CacheKey } from './cache-key';
-import { CACHE_NAMES, NAMED_CACHES, type CacheName } from './cache-names';
+import { NAMED_CACHES, type CacheName } from './cache-names';
 import { CACHE_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
 import { toCachedValue } from './cached-value';
-import { resolveEviction, type Eviction, type EvictionTargets } from './eviction';
-import { Loads } from './loads';
-import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead } from './store';
+import { resolveEviction, type EvictionOptions, type EvictionTargets } from './eviction';
+import { Evictions, type EvictionResult } from './evictions';
+import { Reads, type Ask } from './reads';
+import type { CacheStore, GenerationVector, ReadMode, StoredEntry } from './store';
 import type { Tag } from './tag';
 
 export interface ReadOptions {
   readonly tags?: readonly Tag[];
   /** Instead of the cache's own. */
   readonly ttlSeconds?: number;
+  /** Of null, which is an answer like any other: "there is none" may be worth remembering for a shorter time. */
+  readonly nullTtlSeconds?: number;
   /** `user`: for the current user alone. Default `tenant`. */
   readonly visibility?: 'tenant' | 'user';
+  /** Instead of the cache's own. */
+  readonly mode?: ReadMode;
+  /** False: the loader runs, and the cache is neither asked nor filled. */
+  readonly condition?: boolean;
+  /** True for what was loaded and must not be stored; it is given plain JSON. */
+  readonly unless?: (json: unknown) => boolean;
 }
 
-export interface EvictionResult {
-  /**
-   * `ok`: no instance can serve what was there before. `deferred`: Redis is out of reach; other instances that reach it
-   * may serve the old value until its TTL or until this instance is back. `scheduled`: happens when the open
-   * transaction commits, or not at all.
-   */
-  readonly status: EvictionStatus | 'scheduled';
+/** What the cache knew of one question. Handed back to `setMany`, it says what was true before the load. */
+export interface Found<T> {
+  readonly question: CacheKey;
+  /** Undefined when it is to be loaded; null is an answer. */
+  readonly value: T | undefined;
+  readonly ask: Ask;
+  readonly vector: GenerationVector | undefined;
 }
 
 /**
@@ -36,16 +45,13 @@ export interface EvictionResult {
  */
 @Injectable()
 export class Cache {
-  private readonly loads: Record<CacheName, Loads<StoredEntry>>;
-
   constructor(
     private readonly config: CacheConfig,
     @Inject(CACHE_STORE) private readonly store: CacheStore,
     private readonly metrics: CacheMetrics,
-  ) {
-    const loads = CACHE_NAMES.map((name) => [name, new Loads<StoredEntry>(config.maxLoads)]);
-    this.loads = Object.fromEntries(loads) as Record<CacheName, Loads<StoredEntry>>;
-  }
+    private readonly reads: Reads,
+    private readonly evictions: Evictions,
+  ) {}
 
   /**
    * The answer to a question, from the cache or from the loader: plain JSON, deeply frozen, the same either way. The
@@ -54,99 +60,103 @@ export class Cache {
    * @throws NothingToCache when undefined was loaded; UnusableKeyPart; NoRequestContext without a tenant
    */
   async getOrLoad<T>(question: CacheKey, loader: () => Promise<T>, options: ReadOptions = {}): Promise<T> {
-    const { tier, outcome, entry } = await this.find(question, loader, options);
+    const ask = this.askOf(question, options, loader);
+    const passing = inTransaction() || options.condition === false;
+    const { tier, outcome, entry } = await (passing ? this.reads.bypass(ask) : this.reads.answer(ask));
     this.metrics.read(question.cache, tier, outcome);
     report(entry, outcome);
     return entry.value.json as T;
   }
 
   /**
-   * Makes everything that depends on the targets unreadable: when the open transaction commits, else now. Never fails
-   * because of the store.
+   * Asks for many at once, in one flight to the store. What is missing is loaded by the caller, who hands it to
+   * {@link setMany} with what was found here. Inside a transaction everything is missing.
+   *
+   * @throws UnusableKeyPart; NoRequestContext without a tenant
+   */
+  async getMany<T>(questions: readonly CacheKey[], options: ReadOptions = {}): Promise<Found<T>[]> {
+    return Promise.all(
+      questions.map(async (question) => {
+        const ask = this.askOf(question, options);
+        if (inTransaction()) return { question, ask, value: undefined, vector: undefined };
+        const { tier, entry, vector, degraded } = await this.reads.look(ask, ask.mode);
+        this.metrics.read(question.cache, tier, entry ? 'hit' : degraded ? 'degraded' : 'miss');
+        return { question, ask, value: entry?.value.json as T | undefined, vector };
+      }),
+    );
+  }
+
+  /**
+   * Stores what was loaded after {@link getMany}. An eviction that came in between makes it worthless, as it should.
+   *
+   * @throws NothingToCache for undefined
+   */
+  async setMany<T>(loaded: readonly { readonly found: Found<T>; readonly value: T }[]): Promise<void> {
+    await Promise.all(
+      loaded.map(async ({ found: { ask, vector }, value }) => {
+        const { cache, entryKey, audience, ttlMs, nullTtlMs } = ask;
+        const cached = toCachedValue(value, cache);
+        if (vector === undefined || inTransaction() || ask.unless?.(cached.json)) return;
+        const expiresAt = Date.now() + (cached.json === null ? nullTtlMs : ttlMs);
+        await this.store.write(entryKey, vector, { tenantId: audience.tenantId, value: cached, expiresAt, loadMs: 0 });
+      }),
+    );
+  }
+
+  /** Seconds that a stored answer has left; undefined when there is none. The options are those of its reads. */
+  async ttlSeconds(question: CacheKey, options: ReadOptions = {}): Promise<number | undefined> {
+    const { entry } = await this.reads.look(this.askOf(question, options), 'validated');
+    return entry && Math.max(0, (entry.expiresAt - Date.now()) / 1000);
+  }
+
+  /** Gives a stored answer another life from now on. @returns false when there is none */
+  async setTtlSeconds(question: CacheKey, ttlSeconds: number, options: ReadOptions = {}): Promise<boolean> {
+    const { entryKey, ...ask } = this.askOf(question, options);
+    const { entry, vector } = await this.reads.look({ entryKey, ...ask }, 'validated');
+    if (!entry || vector === undefined) return false;
+    await this.store.write(entryKey, vector, { ...entry, expiresAt: Date.now() + 1000 * ttlSeconds });
+    return true;
+  }
+
+  /**
+   * Makes everything that depends on the targets unreadable: around the COMMIT of the open transaction, else now. Never
+   * fails because of the store, unless `failClosed` is asked for.
    *
    * @throws UnusablePattern, UnusableKeyPart; NoRequestContext when something of a tenant is evicted without one
    */
-  async evict(targets: EvictionTargets): Promise<EvictionResult> {
-    return this.carryOut(this.planEviction(targets));
+  async evict(targets: EvictionTargets, options?: EvictionOptions): Promise<EvictionResult> {
+    return this.evictions.carryOut(resolveEviction(targets, currentTenantId, options));
   }
 
-  /** Resolves targets now, for the current tenant, to be carried out later. */
-  planEviction(targets: EvictionTargets): Eviction {
-    return resolveEviction(targets, currentTenantId);
+  /**
+   * Runs a change and evicts with it: around the COMMIT of each transaction it opens or runs in, and when it has
+   * returned. What is wrong with the targets comes out before the change is made.
+   *
+   * @throws as `evict`, and what `change` throws
+   */
+  async evictWith<T>(targets: EvictionTargets, change: () => Promise<T>, options?: EvictionOptions): Promise<T> {
+    return this.evictions.carryOutWith(resolveEviction(targets, currentTenantId, options), change);
   }
 
-  async carryOut(eviction: Eviction): Promise<EvictionResult> {
-    if (inTransaction()) {
-      afterCommit(async () => {
-        await this.evictNow(eviction);
-      });
-      return { status: 'scheduled' };
-    }
-    return { status: await this.evictNow(eviction) };
-  }
-
-  private async find(question: CacheKey, loader: () => Promise<unknown>, options: ReadOptions): Promise<Answer> {
-    const { cache } = question;
+  private askOf({ cache, key }: CacheKey, options: ReadOptions, loader: () => Promise<unknown> = nothing): Ask {
     const audience = audienceOf(cache, options.visibility);
-    const ttlMs = 1000 * (options.ttlSeconds ?? this.config.ttlSecondsOf(cache));
-    const load = (): Promise<StoredEntry> => this.load(cache, loader, audience, ttlMs);
-    if (inTransaction()) return { tier: 'none', outcome: 'bypass', entry: await load() };
-
-    const { entryKey, cells } = addressOf(question, options.tags ?? [], audience);
-    const { tier, entry, vector, degraded } = await this.store.read(entryKey, cells, ttlMs);
-    if (entry && entry.tenantId === audience.tenantId) return { tier, outcome: 'hit', entry };
-    if (entry) this.metrics.foreign(cache);
-
-    const joined = (): void => this.metrics.joined(cache);
-    if (vector !== undefined) {
-      const fill = (): Promise<StoredEntry> => this.fill(entryKey, vector, load);
-      const filled = await this.loads[cache].share(`${entryKey} ${vector}`, fill, joined);
-      return { tier, outcome: 'miss', entry: filled };
-    }
-    if (!degraded) return { tier, outcome: 'bypass', entry: await load() };
-    const loaded = await this.loads[cache].shareNext(entryKey, load, joined);
-    return { tier: 'none', outcome: 'degraded', entry: loaded };
-  }
-
-  private async evictNow({ cellNames, caches }: Eviction): Promise<EvictionStatus> {
-    if (cellNames.length === 0) return 'ok';
-    const status = await this.store.evict(cellNames);
-    this.metrics.evicted(caches, status);
-    return status;
-  }
-
-  private async load(
-    cache: CacheName,
-    loader: () => Promise<unknown>,
-    { tenantId }: Audience,
-    ttlMs: number,
-  ): Promise<StoredEntry> {
-    const stop = this.metrics.loadStarted(cache);
-    try {
-      const value = toCachedValue(await loader(), cache);
-      // +-10 %: what was stored together should not expire together.
-      return { tenantId, value, expiresAt: Date.now() + ttlMs * (0.9 + Math.random() * 0.2) };
-    } finally {
-      stop();
-    }
-  }
-
-  private async fill(
-    entryKey: string,
-    vector: GenerationVector,
-    load: () => Promise<StoredEntry>,
-  ): Promise<StoredEntry> {
-    const entry = await load();
-    // Nobody waits for it: a write that comes late carries old generations.
-    void this.store.write(entryKey, vector, entry);
-    return entry;
+    const ttlSeconds = options.ttlSeconds ?? this.config.ttlSecondsOf(cache);
+    return {
+      ...addressOf({ cache, key }, options.tags ?? [], audience),
+      cache,
+      audience,
+      ttlMs: 1000 * ttlSeconds,
+      nullTtlMs: 1000 * (options.nullTtlSeconds ?? ttlSeconds),
+      mode: options.mode ?? this.config.modeOf(cache),
+      loader,
+      unless: options.unless,
+    };
   }
 }
 
-interface Answer {
-  readonly tier: StoreRead['tier'];
-  readonly outcome: ReadOutcome;
-  readonly entry: StoredEntry;
+/** Of an ask that only looks. */
+function nothing(): Promise<unknown> {
+  return Promise.resolve();
 }
 
 function report({ value: { json }, expiresAt }: StoredEntry, outcome: ReadOutcome): void {

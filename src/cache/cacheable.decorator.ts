@@ -1,9 +1,10 @@
 import type { CacheName } from './cache-names';
 import { recordCacheable, type AsyncMethodDecorator } from './decorated-methods';
 import type { KeyPart } from './key-part';
+import type { ReadMode } from './store';
 import type { Tag } from './tag';
 
-export interface CacheableOptions<Args extends unknown[]> {
+export interface CacheableOptions<Args extends unknown[], Result = unknown> {
   readonly cache: CacheName;
   /**
    * Everything the answer depends on, defaults filled in; tenant (and user) are added by the engine. What comes before
@@ -12,10 +13,18 @@ export interface CacheableOptions<Args extends unknown[]> {
   readonly key: (...args: Args) => readonly KeyPart[];
   /** What else the answer depends on, besides the leading parts of its key, which are tags already. */
   readonly tags?: readonly Tag[] | ((...args: Args) => readonly Tag[]);
+  /** False: the method runs, and the cache is neither asked nor filled. */
+  readonly condition?: (...args: Args) => boolean;
+  /** True for a result that must not be stored; it is given plain JSON. */
+  readonly unless?: (result: Result, ...args: Args) => boolean;
+  /** Of null, which is an answer like any other: "there is none" may be worth remembering for a shorter time. */
+  readonly nullTtlSeconds?: number;
   /** Instead of the cache's own; +-10 % are added so that what was stored together does not expire together. */
   readonly ttlSeconds?: number;
   /** `user`: the answer is for the current user alone. Default `tenant`. */
   readonly visibility?: 'tenant' | 'user';
+  /** Instead of the cache's own: `lease` may be 300 ms behind a write on another instance, and asks Redis for nothing. */
+  readonly mode?: ReadMode;
 }
 
 /**
@@ -24,8 +33,8 @@ export interface CacheableOptions<Args extends unknown[]> {
  * exceptions pass through and are not stored. Inside a transaction the method always runs. Calls through `this` are
  * cached like any other, since the method of the instance is replaced at boot.
  */
-export function Cacheable<Args extends unknown[] = never[]>(
-  options: CacheableOptions<Args>,
-): AsyncMethodDecorator<Args> {
+export function Cacheable<Args extends unknown[] = never[], Result = unknown>(
+  options: CacheableOptions<Args, Result>,
+): AsyncMethodDecorator<Args, Result> {
   return (prototype, name) => recordCacheable(prototype, name, options as unknown as CacheableOptions<unknown[]>);
 }

@@ -6,8 +6,8 @@ const CACHEABLE = Symbol('cacheable');
 const CACHE_EVICT = Symbol('cache-evict');
 
 /** For async methods whose first parameters are Args; the compiler refuses others. */
-export type AsyncMethodDecorator<Args extends unknown[]> = <
-  Method extends (...args: [...Args, ...never[]]) => Promise<unknown>,
+export type AsyncMethodDecorator<Args extends unknown[], Result = unknown> = <
+  Method extends (...args: [...Args, ...never[]]) => Promise<Result>,
 >(
   prototype: object,
   name: string | symbol,

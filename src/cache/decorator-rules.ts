@@ -14,11 +14,14 @@ export function misuseOf({ sync, cacheable, cacheEvict }: DecoratedMethod): stri
   return problems;
 }
 
-function misuseOfCacheable({ cache, key, tags, ttlSeconds, visibility }: CacheableOptions<unknown[]>): string[] {
+function misuseOfCacheable({ cache, key, tags, visibility, ...lives }: CacheableOptions<unknown[]>): string[] {
   if (!isCacheName(cache)) return [`names an unknown cache ${JSON.stringify(cache)}`];
   const problems: string[] = [];
   if (typeof key !== 'function') problems.push('has no key function');
-  if (ttlSeconds !== undefined && !(ttlSeconds > 0)) problems.push(`has ttlSeconds ${ttlSeconds}: it must be positive`);
+  for (const name of ['ttlSeconds', 'nullTtlSeconds'] as const) {
+    const life = lives[name];
+    if (life !== undefined && !(life > 0)) problems.push(`has ${name} ${life}: it must be positive`);
+  }
   if (NAMED_CACHES[cache].shared) {
     if (visibility !== undefined) problems.push(`has a visibility, but all tenants share the cache ${cache}`);
     if (Array.isArray(tags) && tags.some((tag: { shared: boolean }) => !tag.shared)) {
@@ -28,8 +31,10 @@ function misuseOfCacheable({ cache, key, tags, ttlSeconds, visibility }: Cacheab
   return problems;
 }
 
-function misuseOfCacheEvict({ tags, keys, pattern }: CacheEvictOptions<unknown[]>): string[] {
-  if (tags === undefined && keys === undefined && pattern === undefined) return ['evicts nothing'];
+function misuseOfCacheEvict({ tags, keys, pattern, allEntries }: CacheEvictOptions<unknown[]>): string[] {
+  const unknown = [allEntries ?? []].flat().filter((cache) => !isCacheName(cache));
+  if (unknown.length > 0) return [`names an unknown cache ${JSON.stringify(unknown[0])}`];
+  if ([tags, keys, pattern, allEntries].every((target) => target === undefined)) return ['evicts nothing'];
   if (pattern === undefined || typeof pattern === 'function') return [];
   try {
     resolveEviction({ pattern }, () => 'any');

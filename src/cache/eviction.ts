@@ -7,6 +7,8 @@ export interface EvictionTargets {
   readonly tags?: readonly Tag[];
   readonly keys?: readonly CacheKey[];
   readonly pattern?: string | readonly string[];
+  /** Everything the current tenant has in these caches; all that is in one which tenants share. */
+  readonly allEntries?: CacheName | readonly CacheName[];
 }
 
 /** A programming error: a pattern that could never match. */
@@ -21,13 +23,28 @@ export class UnusablePattern extends TypeError {
 export interface Eviction {
   readonly cellNames: readonly string[];
   readonly caches: ReadonlySet<CacheName | 'other'>;
+  /** Rather refuse the change than commit it while the store cannot be told. */
+  readonly failClosed: boolean;
+  /** Before the change as well, and whatever comes of it. */
+  readonly beforeInvocation: boolean;
+}
+
+export interface EvictionOptions {
+  /** Inside a transaction: rather refuse it with 503 than commit while Redis is out of reach. Default false. */
+  readonly failClosed?: boolean;
+  /** With a change: before it as well, and whatever comes of it, also when it throws. Default false. */
+  readonly beforeInvocation?: boolean;
 }
 
 /**
  * @param tenantId asked for only when something of a tenant is evicted
  * @throws UnusablePattern, UnusableKeyPart
  */
-export function resolveEviction(targets: EvictionTargets, tenantId: () => string): Eviction {
+export function resolveEviction(
+  targets: EvictionTargets,
+  tenantId: () => string,
+  { failClosed = false, beforeInvocation = false }: EvictionOptions = {},
+): Eviction {
   const cellNames = new Set<string>();
   const caches = new Set<CacheName | 'other'>();
   for (const tag of targets.tags ?? []) {
@@ -38,12 +55,17 @@ export function resolveEviction(targets: EvictionTargets, tenantId: () => string
     cellNames.add(cellOfKey(key, NAMED_CACHES[key.cache].shared ? undefined : tenantId()));
     caches.add(key.cache);
   }
+  for (const cache of [targets.allEntries ?? []].flat()) {
+    const { path, shared } = NAMED_CACHES[cache];
+    cellNames.add(cellOfTag({ path: joinPath(path), shared }, shared ? undefined : tenantId()));
+    caches.add(cache);
+  }
   for (const pattern of [targets.pattern ?? []].flat()) {
     const { path, scopes } = parsePattern(pattern);
     for (const shared of scopes) cellNames.add(cellOfTag({ path, shared }, shared ? undefined : tenantId()));
     caches.add(cacheOf(path));
   }
-  return { cellNames: [...cellNames], caches };
+  return { cellNames: [...cellNames], caches, failClosed, beforeInvocation };
 }
 
 /** @throws UnusablePattern */

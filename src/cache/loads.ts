@@ -22,15 +22,23 @@ export class Loads<T> {
    * come after an eviction apart from loads that began before it.
    *
    * @param onJoin called when somebody else is doing the work
+   * @param elsewhere asked first, without a place: what makes the load needless
    */
-  share(key: string, load: () => Promise<T>, onJoin: () => void): Promise<T> {
+  share(
+    key: string,
+    load: () => Promise<T>,
+    onJoin: () => void,
+    elsewhere: () => Promise<T | undefined> = () => Promise.resolve(undefined),
+  ): Promise<T> {
     if (isEnclosing(key)) return load();
     const shared = this.running.get(key);
     if (shared) {
       onJoin();
       return shared;
     }
-    const started = this.inPlace(key, load).finally(() => this.running.delete(key));
+    const started = elsewhere()
+      .then((found) => found ?? this.inPlace(key, load))
+      .finally(() => this.running.delete(key));
     this.running.set(key, started);
     return started;
   }

@@ -1,17 +1,21 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import type { FactoryProvider } from '@nestjs/common';
-import type { Cache as EcosystemCache } from 'cache-manager';
-import { CACHE_STORE } from './cache-store.token';
+import type { Cache as EcosystemCache, CacheManagerStore } from 'cache-manager';
+import type { Keyv } from 'keyv';
+import { CACHE_STORE, CUSTOM_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import type { CacheStore } from './store';
 import { emptyEcosystemCache, memoryEcosystemCache, redisEcosystemCache } from './stores/ecosystem-cache';
 import { FallbackStore } from './stores/fallback.store';
+import { InvalidationFeed } from './stores/invalidation-feed';
+import { KeyvStore } from './stores/keyv.store';
 import { MemoryStore } from './stores/memory.store';
 import { NoneStore } from './stores/none.store';
 import { RedisConnection } from './stores/redis-connection';
 import { RedisStore } from './stores/redis.store';
 
 const REDIS_CONNECTION = Symbol('redis-connection');
+const INVALIDATION_FEED = Symbol('invalidation-feed');
 
 /** Null without Redis. A provider of its own, so that Nest opens it after boot and closes it last. */
 const connection: FactoryProvider<RedisConnection | null> = {
@@ -21,20 +25,30 @@ const connection: FactoryProvider<RedisConnection | null> = {
     effectiveStore === 'redis' && redisUrl !== undefined ? new RedisConnection(redisUrl, deadlineMs) : null,
 };
 
+/** Null without Redis; a provider of its own for the same reason. It connects when something is read under a lease. */
+const feed: FactoryProvider<InvalidationFeed | null> = {
+  provide: INVALIDATION_FEED,
+  inject: [CacheConfig],
+  useFactory: ({ effectiveStore, redisUrl, keyPrefix, deadlineMs }: CacheConfig) =>
+    effectiveStore === 'redis' && redisUrl !== undefined ? new InvalidationFeed(redisUrl, keyPrefix, deadlineMs) : null,
+};
+
 const store: FactoryProvider<CacheStore> = {
   provide: CACHE_STORE,
-  inject: [CacheConfig, REDIS_CONNECTION],
-  useFactory: (config: CacheConfig, redis: RedisConnection | null) => {
+  inject: [CacheConfig, REDIS_CONNECTION, INVALIDATION_FEED, { token: CUSTOM_STORE, optional: true }],
+  useFactory: (
+    config: CacheConfig,
+    redis: RedisConnection | null,
+    changes: InvalidationFeed | null,
+    custom: Keyv | CacheManagerStore | undefined,
+  ) => {
     const bounds = { maxBytes: config.memoryMaxBytes, maxEntries: config.memoryMaxEntries };
     if (config.effectiveStore === 'none') return new NoneStore();
-    if (!redis) return new MemoryStore(bounds);
+    if (custom) return new KeyvStore(custom, config.memoryMaxEntries, config.deadlineMs);
+    if (!redis || !changes) return new MemoryStore(bounds);
     const meanwhile = config.fallback === 'memory' ? new MemoryStore(bounds) : undefined;
-    return new FallbackStore(
-      redis,
-      new RedisStore(redis.client, config.keyPrefix, bounds),
-      config.deadlineMs,
-      meanwhile,
-    );
+    const redisStore = new RedisStore(redis.client, config.keyPrefix, bounds, changes);
+    return new FallbackStore(redis, redisStore, config.deadlineMs, meanwhile);
   },
 };
 
@@ -48,4 +62,4 @@ const ecosystemCache: FactoryProvider<EcosystemCache> = {
   },
 };
 
-export const storeProviders = [connection, store, ecosystemCache];
+export const storeProviders = [connection, feed, store, ecosystemCache];

@@ -13,18 +13,28 @@ export interface StoredEntry {
   readonly value: CachedValue;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Milliseconds that the load took. */
+  readonly loadMs: number;
 }
 
 export interface StoreRead {
   /** Where the answer came from; `none` when no store could be asked. */
-  readonly tier: 'memory' | 'redis' | 'none';
+  readonly tier: 'memory' | 'redis' | 'custom' | 'none';
   /** Present when every cell matched. */
   readonly entry?: StoredEntry;
   /** Undefined when what is loaded now must not be stored. */
   readonly vector?: GenerationVector;
+  /** A change to what it depends on is about to be committed: neither stored nor the nonces of before may be used. */
+  readonly changing?: boolean;
   /** The store is there but out of reach. */
   readonly degraded?: boolean;
 }
+
+/**
+ * `validated`, the default: what is handed out is compared with its cells first; never stale. `lease`: this process's own
+ * value may be handed out without asking Redis; what another instance has evicted is gone within 300 ms.
+ */
+export type ReadMode = 'validated' | 'lease';
 
 /** `deferred`: the store is out of reach; it is remembered and done before this instance serves from it again. */
 export type EvictionStatus = 'ok' | 'deferred';
@@ -40,22 +50,44 @@ export interface CacheStore {
    *
    * @param ttlMs how long the caller would keep what it loads
    */
-  read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead>;
+  read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead>;
   /** Stores what was loaded after `read` gave the vector. It may be late: nobody accepts it then. */
   write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void>;
-  /** Puts a new nonce into each cell. When it resolves with `ok`, no instance can hand out what depended on them. */
-  evict(cellNames: readonly string[]): Promise<EvictionStatus>;
+  /**
+   * Whether the caller is to load this, and not another process that was here before under the same generations. Losing a
+   * claim, or to a process that has died, costs a load too many: it ends by itself.
+   */
+  claim(entryKey: string, vector: GenerationVector): Promise<boolean>;
+  /** For whoever has claimed, once it is stored or has failed. */
+  release(entryKey: string, vector: GenerationVector): Promise<void>;
+  /**
+   * Says that a change to what depends on the cells is about to be committed. From when it resolves with `ok` until the
+   * `evict` of the same write, or until the mark ends by itself, nothing that depends on them is handed out or stored;
+   * what was loaded before never again. Marking again prolongs it.
+   *
+   * @param writeId unguessable; several writes may mark one cell
+   */
+  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus>;
+  /**
+   * Puts a new nonce into each cell; where another write's mark is, that write will. When it resolves with `ok`, no
+   * instance can hand out what depended on them.
+   *
+   * @param writeId takes the marks of this write away
+   */
+  evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus>;
   status(): StoreStatus;
 }
 
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
 export interface StoreStatus {
-  readonly kind: 'redis' | 'memory' | 'none';
+  readonly kind: 'redis' | 'memory' | 'custom' | 'none';
   /** `open`: Redis is out of reach and not asked. `half-open`: it answers again and is being brought up to date. */
   readonly breaker: BreakerState;
   /** Generation cells still to be renewed before Redis is served from again. */
   readonly deferredEvictions: number;
+  /** Since all changes up to then were known here; Infinity when they never were. Undefined without Redis. */
+  readonly leaseAgeMs?: number;
   /** Values held in this process, and their estimated memory. */
   readonly entries: number;
   readonly bytes: number;

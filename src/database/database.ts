@@ -4,6 +4,7 @@ import type { Connection } from './connection';
 import { CommitOutcomeUnknown } from './database.errors';
 import { ConnectionPool } from './connection-pool';
 import { currentTransaction, OpenTransaction } from './open-transaction';
+import { enlistExpected } from './transaction.events';
 import type { PoolStats } from './pool-stats';
 import { checkSameScope, chooseScope, sendScope } from './scope';
 import type { ReadSession, SessionScope, Transaction } from './session';
@@ -99,6 +100,7 @@ export class Database implements OnApplicationBootstrap {
       throw toDomainError(error);
     });
     const transaction = new OpenTransaction(connection, scope);
+    enlistExpected(transaction);
     const tx = new TransactionStatements(connection, scope, this.dataSource);
     let outcome: 'unknown' | 'rolled back' = 'rolled back';
     try {
@@ -107,7 +109,7 @@ export class Database implements OnApplicationBootstrap {
       begun.catch(() => undefined);
       const result = await transaction.run(async () => {
         const done = await work(tx);
-        await transaction.runBeforeCommit();
+        await transaction.prepareCommit();
         return done;
       });
       await begun;
@@ -115,15 +117,15 @@ export class Database implements OnApplicationBootstrap {
       outcome = 'unknown';
       await commit(connection);
       connection.release();
-      await transaction.runAfterCommit();
+      await transaction.tellEnd('committed');
       return result;
     } catch (error) {
       end(transaction, tx);
       if (!connection.spoiled) await connection.control('ROLLBACK').catch(() => undefined);
       connection.release();
-      if (outcome === 'rolled back' || !isConnectionLoss(error)) throw toDomainError(error);
-      await transaction.runAfterCommit();
-      throw new CommitOutcomeUnknown(error);
+      if (outcome === 'unknown' && !isConnectionLoss(error)) outcome = 'rolled back';
+      await transaction.tellEnd(outcome);
+      throw outcome === 'unknown' ? new CommitOutcomeUnknown(error) : toDomainError(error);
     }
   }
 

@@ -5,6 +5,17 @@ import type { SessionScope } from './session';
 
 export type Hook = () => void | Promise<void>;
 
+/** `unknown`: the connection broke while COMMIT was on its way. */
+export type TransactionOutcome = 'committed' | 'rolled back' | 'unknown';
+
+/** Takes part in the end of transactions, with what was enlisted in each: the same array both times. */
+export interface CommitParticipant<Item> {
+  /** Just before the outermost COMMIT, after all hooks. What it throws rolls the transaction back. */
+  prepare(items: readonly Item[]): Promise<void>;
+  /** After the outermost transaction, before its caller goes on. What it throws is logged and fails nobody. */
+  ended(items: readonly Item[], outcome: TransactionOutcome): Promise<void>;
+}
+
 const storage = new AsyncLocalStorage<OpenTransaction>();
 
 /** What is known of a transaction, or of a savepoint in one, while its work runs. */
@@ -12,6 +23,7 @@ export class OpenTransaction {
   isOpen = true;
   readonly beforeCommit: (() => Promise<void>)[] = [];
   readonly afterCommit: Hook[] = [];
+  private readonly enlisted = new Map<CommitParticipant<unknown>, unknown[]>();
   private lastSavepoint: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -40,16 +52,31 @@ export class OpenTransaction {
   adopt(savepoint: OpenTransaction): void {
     this.beforeCommit.push(...savepoint.beforeCommit);
     this.afterCommit.push(...savepoint.afterCommit);
+    for (const [participant, items] of savepoint.enlisted) this.enlist(participant, items);
   }
 
-  /** A hook may add further ones. */
-  async runBeforeCommit(): Promise<void> {
+  enlist(participant: CommitParticipant<unknown>, items: readonly unknown[]): void {
+    const present = this.enlisted.get(participant);
+    if (present) present.push(...items);
+    else this.enlisted.set(participant, [...items]);
+  }
+
+  /** A hook may add further ones. Participants come last, each once with all that was enlisted. */
+  async prepareCommit(): Promise<void> {
     for (let hook = this.beforeCommit.shift(); hook; hook = this.beforeCommit.shift()) await hook();
+    for (const [participant, items] of this.enlisted) await participant.prepare(items);
   }
 
   /** To be called when the transaction is over; never rejects. */
-  async runAfterCommit(): Promise<void> {
-    await Promise.all(this.afterCommit.map(runHook));
+  async tellEnd(outcome: TransactionOutcome): Promise<void> {
+    const hooks = outcome === 'rolled back' ? [] : this.afterCommit;
+    const participants = Array.from(
+      this.enlisted,
+      ([participant, items]) =>
+        () =>
+          participant.ended(items, outcome),
+    );
+    await Promise.all([...participants, ...hooks].map(runHook));
   }
 }
 

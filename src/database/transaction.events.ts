@@ -1,4 +1,16 @@
-import { currentTransaction, runHook, type Hook } from './open-transaction';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  currentTransaction,
+  runHook,
+  type CommitParticipant,
+  type Hook,
+  type OpenTransaction,
+} from './open-transaction';
+
+export type { CommitParticipant, TransactionOutcome } from './open-transaction';
+
+/** What the transactions opened by the caller are to be joined by, outermost first. */
+const expected = new AsyncLocalStorage<readonly ((transaction: OpenTransaction) => void)[]>();
 
 /**
  * Runs the hook after the outermost COMMIT, before `Database.transaction()` resolves; at once when no transaction is open.
@@ -21,6 +33,33 @@ export function beforeCommit(hook: () => Promise<void>): void {
   const transaction = currentTransaction();
   if (!transaction) throw new Error('beforeCommit() was called outside of a transaction');
   transaction.beforeCommit.push(hook);
+}
+
+/**
+ * Has the participant prepare the COMMIT of the open transaction and hear of its end. A savepoint that is rolled back
+ * takes along what was enlisted in it.
+ *
+ * @throws Error (a programming error) when no transaction is open.
+ */
+export function enlist<Item>(participant: CommitParticipant<Item>, item: Item): void {
+  const transaction = currentTransaction();
+  if (!transaction) throw new Error('enlist() was called outside of a transaction');
+  transaction.enlist(participant, [item]);
+}
+
+/** Runs `work`, which has no transaction yet: each outermost one that it opens has the item enlisted. */
+export function enlistInEach<Item, T>(
+  participant: CommitParticipant<Item>,
+  item: Item,
+  work: () => Promise<T>,
+): Promise<T> {
+  const join = (transaction: OpenTransaction): void => transaction.enlist(participant, [item]);
+  return expected.run([...(expected.getStore() ?? []), join], work);
+}
+
+/** For the database, when it opens a transaction. */
+export function enlistExpected(transaction: OpenTransaction): void {
+  for (const join of expected.getStore() ?? []) join(transaction);
 }
 
 export function inTransaction(): boolean {

@@ -1,15 +1,30 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Cell } from '../../src/cache/cache-key';
 import { toCachedValue } from '../../src/cache/cached-value';
 import type { CacheStore, GenerationVector, StoredEntry, StoreRead } from '../../src/cache/store';
+import { until } from '../support/until';
 
 export interface OpenStore {
   readonly store: CacheStore;
   close(): Promise<unknown>;
 }
 
-/** What every store must keep; `keeps: false` is a store that may answer nothing, but must not answer wrongly. */
-export function describeCacheStore(name: string, open: () => Promise<OpenStore>, { keeps }: { keeps: boolean }): void {
+interface Kept {
+  /** False: a store that may answer nothing, but must not answer wrongly. */
+  readonly keeps: boolean;
+  /** By several processes. */
+  readonly shared?: boolean;
+  /** False: what it keeps is elsewhere, and it does not tell how much. */
+  readonly held?: boolean;
+}
+
+/** What every store must keep. */
+export function describeCacheStore(
+  name: string,
+  open: () => Promise<OpenStore>,
+  { keeps, shared = false, held = true }: Kept,
+): void {
   describe(`CacheStore: ${name}`, () => {
     let opened: OpenStore;
     let store: CacheStore;
@@ -25,6 +40,7 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
       tenantId: 'one',
       value: toCachedValue(json, 'test'),
       expiresAt,
+      loadMs: 1,
     });
 
     /** A question of its own for each test, so that the suites can share a Redis. */
@@ -51,7 +67,7 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
 
     it('names itself', () => {
       const { kind, breaker, deferredEvictions } = store.status();
-      expect(['redis', 'memory', 'none']).toContain(kind);
+      expect(['redis', 'memory', 'custom', 'none']).toContain(kind);
       expect({ breaker, deferredEvictions }).toEqual({ breaker: 'closed', deferredEvictions: 0 });
     });
 
@@ -73,6 +89,21 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
     it('never hands out what was stored with generations it has not given', async () => {
       const { entryKey, read } = question();
       await store.write(entryKey, 'made up' as GenerationVector, entryOf({ old: true }));
+      expect((await read()).entry).toBeUndefined();
+    });
+
+    it('hands out nothing of a change that is about to be committed, nor what was loaded before it', async () => {
+      const { entryKey, cells, fill, vector, read } = question();
+      await fill(entryOf({ old: true }));
+      const token = await vector();
+      const write = randomUUID();
+      expect(await store.mark(write, [cells[1]?.name ?? ''], ttlMs)).toBe('ok');
+      const { entry, vector: during } = await read();
+      expect({ entry, during }).toEqual({ entry: undefined, during: undefined });
+
+      if (token !== undefined) await store.write(entryKey, token, entryOf({ old: true }));
+      expect((await read()).entry).toBeUndefined();
+      await store.evict([cells[1]?.name ?? ''], write);
       expect((await read()).entry).toBeUndefined();
     });
 
@@ -126,6 +157,103 @@ export function describeCacheStore(name: string, open: () => Promise<OpenStore>,
       await fill(entryOf({ new: true }));
       expect((await read()).entry?.value.json).toEqual({ new: true });
     });
+
+    it('is for one process at a time to load, and for anybody once it is released', async () => {
+      const { entryKey, vector } = question();
+      const token = await vector();
+      if (token === undefined) throw new Error('nothing may be stored');
+      expect(await store.claim(entryKey, token)).toBe(true);
+      const again = await store.claim(entryKey, token);
+      expect(again).toBe(!shared);
+      await store.release(entryKey, token);
+      expect(await store.claim(entryKey, token)).toBe(true);
+      expect(await store.claim(entryKey, `${token} later` as GenerationVector)).toBe(true);
+    });
+
+    describe('a mark', () => {
+      const marked = () => {
+        const { cells, ...rest } = question();
+        const names = cells.slice(0, 2).map(({ name: cell }) => cell);
+        const write = () => {
+          const id = randomUUID();
+          return {
+            mark: (lifeMs = ttlMs) => store.mark(id, names, lifeMs),
+            done: () => store.evict(names, id),
+          };
+        };
+        return { ...rest, names, one: write(), two: write() };
+      };
+
+      it('keeps everybody from storing until its write is done, then nothing', async () => {
+        const { one, read, fill } = marked();
+        await fill(entryOf({ old: true }));
+        await one.mark();
+        expect(await read()).toMatchObject({ changing: true });
+        await one.done();
+        await fill(entryOf({ new: true }));
+        expect((await read()).entry?.value.json).toEqual({ new: true });
+      });
+
+      it.each(['the first to mark', 'the last to mark'])('is not taken away by %s', async (first) => {
+        const { one, two, read, vector } = marked();
+        await one.mark();
+        await two.mark();
+        const [earlier, later] = first === 'the first to mark' ? [one, two] : [two, one];
+        await earlier.done();
+        expect(await read()).toMatchObject({ changing: true });
+        await later.done();
+        expect(await vector()).toBeDefined();
+      });
+
+      it('makes worthless what was loaded between two writes: it has not seen the second', async () => {
+        const { entryKey, one, two, read, vector } = marked();
+        await one.mark();
+        await one.done();
+        const between = await vector();
+        await two.mark();
+        if (between !== undefined) await store.write(entryKey, between, entryOf({ old: true }));
+        await two.done();
+        expect((await read()).entry).toBeUndefined();
+      });
+
+      it('is not taken away by an eviction that is none of its business', async () => {
+        const { one, names, read } = marked();
+        await one.mark();
+        expect(await store.evict(names)).toBe('ok');
+        expect(await read()).toMatchObject({ changing: true });
+      });
+
+      it('ends by itself when its write has died, and everything from before it is gone', async () => {
+        const { entryKey, one, fill, vector, read } = marked();
+        await fill(entryOf({ old: true }));
+        const before = await vector();
+        await one.mark(60);
+        await until(async () => (await vector()) !== undefined);
+        if (before !== undefined) await store.write(entryKey, before, entryOf({ old: true }));
+        expect((await read()).entry).toBeUndefined();
+        await fill(entryOf({ new: true }));
+        expect((await read()).entry?.value.json).toEqual({ new: true });
+      });
+
+      it('of a dead write ends while others come and go', async () => {
+        const { one, two, vector } = marked();
+        await one.mark(60);
+        await two.mark();
+        await pause(70);
+        await two.done();
+        expect(await vector()).toBeDefined();
+      });
+
+      it('lasts longer when it is set again', async () => {
+        const { one, read } = marked();
+        await one.mark(40);
+        await one.mark();
+        await pause(60);
+        expect(await read()).toMatchObject({ changing: true });
+      });
+    });
+
+    if (!held) return;
 
     it('counts what this process holds', async () => {
       const { fill } = question();

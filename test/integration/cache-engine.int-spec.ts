@@ -11,6 +11,7 @@ import { cacheOutcomeOf } from '../../src/http/cache-status';
 import { rememberedRepresentation } from '../../src/http/representation';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { sharedRedisUrl } from '../support/redis-server';
+import { until } from '../support/until';
 
 const stores: [string, Record<string, string>][] = [['memory', { CACHE_STORE: 'memory' }]];
 if (sharedRedisUrl === undefined) process.stdout.write('skipped, there is no Redis: Cache over redis\n');
@@ -86,7 +87,12 @@ describe.each(stores)('Cache over %s', (kind, settings) => {
     const { entryKey, cells } = addressOf({ cache: 'risk', key }, [], { tenantId: 'one', userId: undefined });
     const { vector } = await opened.store.read(entryKey, cells, 60_000);
     if (vector === undefined) throw new Error('nothing may be stored');
-    const foreign = { tenantId: 'two', value: toCachedValue('of two', 'test'), expiresAt: Date.now() + 60_000 };
+    const foreign = {
+      tenantId: 'two',
+      value: toCachedValue('of two', 'test'),
+      expiresAt: Date.now() + 60_000,
+      loadMs: 1,
+    };
     await opened.store.write(entryKey, vector, foreign);
 
     const before = await samples('openrisk_cache_foreign_entries_total', { cache: 'risk' });
@@ -155,6 +161,63 @@ describe.each(stores)('Cache over %s', (kind, settings) => {
     expect(await asTenant('one', () => read((count) => count, briefly))).toBe(1);
     await pause(80);
     expect(await asTenant('one', () => read((count) => count, briefly))).toBe(2);
+  });
+
+  it.each([
+    ['by its cache', { CACHE_LEASED: 'risk' }, {}],
+    ['by the read', {}, { mode: 'lease' }],
+  ] as const)('answers from this process alone under a lease, chosen %s', async (_by, more, options) => {
+    const leasing = await openCache({ ...settings, ...more });
+    await leasing.connected();
+    const key = ['id', randomUUID()];
+    const ask = () => leasing.cache.getOrLoad({ cache: 'risk', key }, () => Promise.resolve(1), options);
+    await asTenant('one', ask);
+    await asTenant('one', ask);
+    await until(() => kind === 'memory' || (leasing.health.cacheHealth().leaseAgeMs ?? Infinity) < 300);
+    const asked = jest.spyOn(leasing.store, 'read');
+    await asTenant('one', ask);
+    expect(await asked.mock.results[0]?.value).toMatchObject({ tier: 'memory', entry: { value: { json: 1 } } });
+    expect(await samples('openrisk_cache_lease_age_seconds', {})).toBeLessThan(0.3);
+    await leasing.close();
+  });
+
+  it('loads early what is about to end, while everybody is still answered, once', async () => {
+    const { read, loads } = question();
+    const slowly = async (count: number) => {
+      await pause(20);
+      return count;
+    };
+    // The draw that is due 9 load times before the end; it makes lives 10 % longer, too.
+    jest.spyOn(Math, 'random').mockReturnValue(0.9999);
+    try {
+      const ask = () => asTenant('one', () => read(slowly, { ttlSeconds: 0.15 }));
+      await ask();
+      expect(await Promise.all(Array.from({ length: 20 }, ask))).toEqual(Array(20).fill(1));
+      await until(() => loads() >= 2);
+      await until(async () => (await ask()) >= 2);
+      expect(loads()).toBeLessThanOrEqual(3);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  it('keeps what an early load that fails has left', async () => {
+    const { read, loads } = question();
+    const once = async (count: number) => {
+      await pause(20);
+      if (count > 1) throw new RangeError('the database is away');
+      return count;
+    };
+    jest.spyOn(Math, 'random').mockReturnValue(0.9999);
+    try {
+      const ask = () => asTenant('one', () => read(once, { ttlSeconds: 0.15 }));
+      await ask();
+      expect(await ask()).toBe(1);
+      await until(() => loads() === 2);
+      expect(await ask()).toBe(1);
+    } finally {
+      jest.restoreAllMocks();
+    }
   });
 
   it('runs no more loads of one cache at once than it may', async () => {

@@ -192,7 +192,8 @@ describeWithRedis('Redis goes away', () => {
     redis.freeze();
     const write = await it.write(one);
     expect(write.status).toBe('deferred');
-    expect(write.tookMs).toBeLessThan(BOUND_MS);
+    // An eviction waits ten times as long as a read: giving it up leaves others what is gone.
+    expect(write.tookMs).toBeLessThan(9 * DEADLINE_MS + BOUND_MS);
     for (let times = 0; times < 5; times++) {
       const [here, there] = await Promise.all([it.read(one), it.read(two)]);
       expect(here.version).toBe(2);

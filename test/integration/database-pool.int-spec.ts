@@ -32,7 +32,7 @@ describe('the connection pool', () => {
     return open.database;
   }
 
-  const one = (database: Database): Promise<unknown> => database.read((session) => session.query('SELECT 1'), {});
+  const one = (database: Database): Promise<unknown[]> => database.read((session) => session.query('SELECT 1'), {});
 
   it('answers 503 within the acquire timeout when no connection comes free, and counts it', async () => {
     const database = await start({ DB_POOL_MAX_OPEN: '2', DB_ACQUIRE_TIMEOUT_MS: '100' });
@@ -142,7 +142,8 @@ describe('the connection pool', () => {
         AND datname = current_database()`),
     );
     await expect(busy.finish()).rejects.toMatchObject({ status: 503 });
-    await expect(one(database)).resolves.toHaveLength(1);
+    // The end of an idle connection may arrive a moment after its session has ended.
+    await until(async () => (await one(database).catch(() => [])).length === 1);
   });
 
   it('cancels a statement that takes too long and keeps the connection', async () => {

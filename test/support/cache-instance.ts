@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { EvictionResult } from '../../src/cache/cache';
+import type { EvictionResult } from '../../src/cache/evictions';
 import { tag } from '../../src/cache/tag';
 import type { FromProcess, ToProcess } from './cache-process';
 import { asTenant, openCache } from './open-cache';

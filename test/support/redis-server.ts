@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,10 @@ export interface TestRedis {
   thaw(): void;
   /** On the same port; `empty` throws away what was on disk. */
   restart(options: { empty: boolean }): Promise<void>;
+  /** Keeps aside what is on disk now, for `restartFromBackup`. */
+  backUp(): void;
+  /** On the same port, with the data of the last backup: as from a snapshot that is older than the last writes. */
+  restartFromBackup(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,9 +30,11 @@ export interface TestRedis {
 export const canStartRedis = Boolean(process.env['OPENRISK_TEST_REDIS_SERVER']);
 
 /** For suites that start their own Redis. */
-export const describeWithRedis = canStartRedis ? describe : skipLoudly;
-
-function skipLoudly(name: string): void {
+export function describeWithRedis(name: string, suite: () => void): void {
+  if (canStartRedis) {
+    describe(name, suite);
+    return;
+  }
   process.stdout.write(`skipped, there is no redis-server to start: ${name}\n`);
   describe.skip(name, () => it('needs a redis-server', () => undefined));
 }
@@ -39,6 +45,8 @@ export const sharedRedisUrl = process.env['OPENRISK_TEST_REDIS_URL'];
 export async function startRedis(): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'openrisk-redis-'));
   const port = await freePort();
+  const data = join(directory, 'appendonlydir');
+  const backup = join(directory, 'backup');
   let server = await launch(port, directory);
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
@@ -55,7 +63,19 @@ export async function startRedis(): Promise<TestRedis> {
     thaw: () => void server.kill('SIGCONT'),
     restart: async ({ empty }) => {
       await kill();
-      if (empty) rmSync(join(directory, 'appendonlydir'), { recursive: true, force: true });
+      if (empty) rmSync(data, { recursive: true, force: true });
+      server = await launch(port, directory);
+    },
+    backUp: () => {
+      // A server that has just been emptied may have nothing on disk yet.
+      if (!existsSync(data)) return;
+      rmSync(backup, { recursive: true, force: true });
+      cpSync(data, backup, { recursive: true });
+    },
+    restartFromBackup: async () => {
+      await kill();
+      rmSync(data, { recursive: true, force: true });
+      if (existsSync(backup)) cpSync(backup, data, { recursive: true });
       server = await launch(port, directory);
     },
     stop: async () => {

@@ -32,6 +32,17 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /**
+   * Lets one of the open connections pass nothing more in one direction.
+   * @returns lets it go on; nothing was lost
+   */
+  stall(pick: (sockets: readonly Socket[]) => Socket): () => void {
+    if (this.sockets.size === 0) return () => undefined;
+    const socket = pick([...this.sockets]);
+    socket.pause();
+    return () => void socket.resume();
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.server.close();

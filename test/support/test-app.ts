@@ -60,6 +60,8 @@ export async function createTestApp({ env = {}, sharing }: TestAppOptions = {}):
       DATABASE_OWNER_URL: database.ownerUrl,
       CACHE_KEY_PREFIX: `test-${randomUUID().slice(0, 8)}`,
       DB_POOL_MIN_IDLE: '1',
+      // A busy machine must not look like a full pool.
+      DB_ACQUIRE_TIMEOUT_MS: '5000',
       ...env,
     },
     log,

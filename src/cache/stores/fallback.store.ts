@@ -4,6 +4,7 @@ import type {
   CacheStore,
   EvictionStatus,
   GenerationVector,
+  ReadMode,
   StoredEntry,
   StoreRead,
   StoreStatus,
@@ -15,6 +16,8 @@ import type { ConnectionUser, RedisConnection } from './redis-connection';
 import type { RedisStore } from './redis.store';
 
 const MISSES_TO_OPEN = 3;
+/** A read has somewhere else to go; an eviction given up leaves other instances what is gone. */
+const DEADLINES_PER_EVICTION = 10;
 
 /**
  * All failure policy of Redis, and the only place that catches its errors: none of these methods rejects. A read that
@@ -36,13 +39,13 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     connection.serve(this);
   }
 
-  async read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+  async read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead> {
     if (this.breaker !== 'closed') return this.memory?.read(entryKey, cells) ?? { tier: 'none', degraded: true };
     try {
-      const answer = await withinDeadline(this.redis.read(entryKey, cells, ttlMs), this.deadlineMs);
+      const answer = await withinDeadline(this.redis.read(entryKey, cells, ttlMs, mode), this.deadlineMs);
       this.missesInARow = 0;
       // Without a vector nothing says what a load under way has seen.
-      return answer.vector === undefined ? { tier: 'none', degraded: true } : answer;
+      return answer.vector === undefined && !answer.changing ? { tier: 'none', degraded: true } : answer;
     } catch (error) {
       this.failed(error);
       return { tier: 'none', degraded: true };
@@ -58,16 +61,50 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     }
   }
 
-  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
+  /** True when nobody can be asked: rather a load too many than none. */
+  async claim(entryKey: string, vector: GenerationVector): Promise<boolean> {
+    if (this.breaker !== 'closed') return true;
+    try {
+      return await withinDeadline(this.redis.claim(entryKey, vector), this.deadlineMs);
+    } catch (error) {
+      this.failed(error);
+      return true;
+    }
+  }
+
+  async release(entryKey: string, vector: GenerationVector): Promise<void> {
+    if (this.breaker !== 'closed') return;
+    try {
+      await withinDeadline(this.redis.release(entryKey, vector), this.deadlineMs);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Not remembered when it fails: nothing is committed yet, and the eviction that follows is. */
+  async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
     if (this.breaker === 'closed') {
       try {
-        return await withinDeadline(this.redis.evict(cellNames), this.deadlineMs);
+        return await withinDeadline(this.redis.mark(writeId, cellNames, lifeMs), this.deadlineMs);
+      } catch (error) {
+        this.failed(error);
+      }
+    }
+    await this.memory?.mark(writeId, cellNames, lifeMs);
+    return 'deferred';
+  }
+
+  async evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus> {
+    if (this.breaker === 'closed') {
+      try {
+        const evicted = this.redis.evict(cellNames, writeId);
+        return await withinDeadline(evicted, this.deadlineMs * DEADLINES_PER_EVICTION);
       } catch (error) {
         this.open(error);
       }
     }
     this.deferred.remember(cellNames);
-    await this.memory?.evict(cellNames);
+    await this.memory?.evict(cellNames, writeId);
     return 'deferred';
   }
 
@@ -100,10 +137,10 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   }
 
   status(): StoreStatus {
-    const { entries, bytes } = this.redis.status();
+    const { entries, bytes, ...redis } = this.redis.status();
     const fallback = this.memory?.status();
     return {
-      kind: 'redis',
+      ...redis,
       breaker: this.breaker,
       deferredEvictions: this.deferred.size,
       entries: entries + (fallback?.entries ?? 0),

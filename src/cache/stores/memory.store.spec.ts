@@ -7,6 +7,7 @@ describe('MemoryStore', () => {
     tenantId: 'one',
     value: toCachedValue({ text }, 'test'),
     expiresAt: Date.now() + 60_000,
+    loadMs: 1,
   });
   const store = (maxEntries: number, maxBytes = 1_000_000) => new MemoryStore({ maxEntries, maxBytes });
   const cells = (name: string) => [{ name, single: false }];
@@ -34,10 +35,26 @@ describe('MemoryStore', () => {
     expect((await small.read('k', cells('k'))).entry).toBeUndefined();
   });
 
+  it('takes from a tenant who asks for ever new things, not from those who hold less', async () => {
+    const memory = store(100);
+    const ask = async (tenantId: string, key: string): Promise<boolean> => {
+      const its = [...cells(`tag of ${tenantId}`), { name: key, single: true }];
+      const { vector, entry: found } = await memory.read(`${tenantId}:${key}`, its);
+      if (!found && vector !== undefined) await memory.write(`${tenantId}:${key}`, vector, { ...entry('x'), tenantId });
+      return found !== undefined;
+    };
+    for (let number = 0; number < 20; number++) await ask('modest', `k${number}`);
+    for (let number = 0; number < 5_000; number++) await ask('greedy', `random ${number}`);
+    for (let number = 0; number < 20; number++) expect(await ask('modest', `k${number}`)).toBe(true);
+    expect(await ask('greedy', 'random 4999')).toBe(true);
+    expect(await ask('greedy', 'random 4900')).toBe(false);
+    expect(memory.status().entries).toBe(100);
+  });
+
   it('loses the entries behind a cell it had to forget, and never takes it for unchanged', async () => {
     const memory = store(10);
     const { vector } = await memory.read('k', cells('k'));
-    for (let number = 0; number < 100; number++) await memory.evict([`other ${number}`]);
+    for (let number = 0; number < 100; number++) await memory.read('other', cells(`other ${number}`));
     if (vector !== undefined) await memory.write('k', vector, entry('old'));
     expect((await memory.read('k', cells('k'))).entry).toBeUndefined();
   });

@@ -3,22 +3,28 @@ import type { Cell } from '../cache-key';
 import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { newNonce, vectorOf } from './generation';
 import { LocalEntries, type MemoryBounds } from './local-entries';
+import { Marks } from './marks';
 
-/** An entry brings one cell of its own and shares the others; a forgotten cell only costs the entries behind it. */
-const CELLS_PER_ENTRY = 4;
+/** Cells of one key each share this many generations: none is ever forgotten, and one evicted too many costs a load. */
+const OWN_GENERATIONS = 65_536;
+/** A forgotten tag only costs the entries behind it. */
+const TAGS_PER_ENTRY = 2;
 
 /** Entries and cells in this process: exact for one instance, blind to the writes of any other. */
 export class MemoryStore implements CacheStore {
-  private readonly cells: LRUCache<string, string>;
+  private readonly own = new Map<number, string>();
+  private readonly tags: LRUCache<string, string>;
   private readonly entries: LocalEntries;
+  private readonly marks = new Marks();
 
   constructor(bounds: MemoryBounds) {
-    this.cells = new LRUCache({ max: bounds.maxEntries * CELLS_PER_ENTRY });
+    this.tags = new LRUCache({ max: bounds.maxEntries * TAGS_PER_ENTRY });
     this.entries = new LocalEntries(bounds);
   }
 
   read(entryKey: string, cells: readonly Cell[]): Promise<StoreRead> {
-    const vector = vectorOf(cells.map(({ name }) => this.generationOf(name)));
+    if (cells.some(({ name }) => this.marks.has(name))) return Promise.resolve({ tier: 'memory', changing: true });
+    const vector = vectorOf(cells.map((cell) => this.generationOf(cell)));
     const local = this.entries.get(entryKey);
     const current = local?.vector === vector ? { entry: local.entry } : {};
     return Promise.resolve({ tier: 'memory', vector, ...current });
@@ -29,8 +35,27 @@ export class MemoryStore implements CacheStore {
     return Promise.resolve();
   }
 
-  evict(cellNames: readonly string[]): Promise<EvictionStatus> {
-    for (const name of cellNames) this.cells.set(name, newNonce());
+  /** Nobody else loads for this process. */
+  claim(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
+    this.marks.set(writeId, cellNames, lifeMs);
+    return this.evict(cellNames);
+  }
+
+  evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus> {
+    // What is missing is minted anew.
+    for (const name of cellNames) {
+      this.own.delete(placeOf(name));
+      this.tags.delete(name);
+    }
+    if (writeId !== undefined) this.marks.delete(writeId, cellNames);
     return Promise.resolve('ok');
   }
 
@@ -38,17 +63,32 @@ export class MemoryStore implements CacheStore {
     return { kind: 'memory', breaker: 'closed', deferredEvictions: 0, ...this.entries.size() };
   }
 
-  /** Forgets the cells too, so that a load from before stays without effect. */
+  /** Forgets the cells too, so that a load from before stays without effect; not what is about to be committed. */
   clear(): void {
-    this.cells.clear();
+    this.own.clear();
+    this.tags.clear();
     this.entries.clear();
   }
 
-  private generationOf(name: string): string {
-    const known = this.cells.get(name);
-    if (known !== undefined) return known;
-    const minted = newNonce();
-    this.cells.set(name, minted);
-    return minted;
+  private generationOf({ name, single }: Cell): string {
+    return single ? known(this.own, placeOf(name)) : known(this.tags, name);
   }
+}
+
+function known<Key>(
+  cells: { get(key: Key): string | undefined; set(key: Key, nonce: string): unknown },
+  key: Key,
+): string {
+  const nonce = cells.get(key);
+  if (nonce !== undefined) return nonce;
+  const minted = newNonce();
+  cells.set(key, minted);
+  return minted;
+}
+
+/** FNV-1a. */
+function placeOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) % OWN_GENERATIONS;
 }

@@ -11,6 +11,19 @@ export class NoneStore implements CacheStore {
     return Promise.resolve();
   }
 
+  /** Nobody else loads for this process. */
+  claim(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  mark(): Promise<EvictionStatus> {
+    return Promise.resolve('ok');
+  }
+
   evict(): Promise<EvictionStatus> {
     return Promise.resolve('ok');
   }

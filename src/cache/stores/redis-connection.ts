@@ -34,6 +34,7 @@ export class RedisConnection implements OnApplicationBootstrap, OnApplicationShu
   constructor(
     url: string,
     private readonly deadlineMs: number,
+    private readonly name = 'Redis',
   ) {
     const options: RedisClientOptions = {
       url,
@@ -73,12 +74,12 @@ export class RedisConnection implements OnApplicationBootstrap, OnApplicationShu
       const lost = new Promise<Error>((resolve) => (this.reportLoss = resolve));
       try {
         await this.bringUp();
-        this.log(true, 'Redis is connected');
+        this.log(true, `${this.name} is connected`);
         pauseMs = FIRST_PAUSE_MS;
         const reason = await lost;
-        if (!this.isClosing()) this.log(false, `Redis is lost: ${reason.message}`);
+        if (!this.isClosing()) this.log(false, `${this.name} is lost: ${reason.message}`);
       } catch (error) {
-        if (!this.isClosing()) this.log(false, `Redis is out of reach: ${describe(error)}`);
+        if (!this.isClosing()) this.log(false, `${this.name} is out of reach: ${describe(error)}`);
       }
       this.user?.onLost();
       await this.drop();

@@ -8,6 +8,7 @@ describe('A stored entry', () => {
     tenantId,
     value: toCachedValue(json, 'test'),
     expiresAt: 1_234,
+    loadMs: 5,
   });
 
   it.each([

@@ -4,13 +4,15 @@ import type { GenerationVector, StoredEntry } from '../store';
 interface Header {
   readonly tenantId?: string;
   readonly expiresAt: number;
+  readonly loadMs: number;
   readonly etag?: string;
 }
 
 /** Three lines: the generation vector, the header, the value. None of the first two can hold a line break. */
-export function encodeEntry(vector: GenerationVector, { tenantId, value, expiresAt }: StoredEntry): string {
+export function encodeEntry(vector: GenerationVector, { tenantId, value, expiresAt, loadMs }: StoredEntry): string {
   const header: Header = {
     expiresAt,
+    loadMs,
     ...(tenantId !== undefined && { tenantId }),
     ...(value.etag !== undefined && { etag: value.etag }),
   };
@@ -23,8 +25,8 @@ export function decodeEntry(stored: string, vector: GenerationVector): StoredEnt
   const headerStart = vector.length + 1;
   const headerEnd = stored.indexOf('\n', headerStart);
   try {
-    const { tenantId, expiresAt, etag } = JSON.parse(stored.slice(headerStart, headerEnd)) as Header;
-    return { tenantId, expiresAt, value: fromStoredText(stored.slice(headerEnd + 1), etag) };
+    const { tenantId, expiresAt, loadMs, etag } = JSON.parse(stored.slice(headerStart, headerEnd)) as Header;
+    return { tenantId, expiresAt, loadMs, value: fromStoredText(stored.slice(headerEnd + 1), etag) };
   } catch {
     return undefined;
   }

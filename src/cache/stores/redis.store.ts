@@ -1,7 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { Cell } from '../cache-key';
-import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
+import type {
+  CacheStore,
+  EvictionStatus,
+  GenerationVector,
+  ReadMode,
+  StoredEntry,
+  StoreRead,
+  StoreStatus,
+} from '../store';
+import { changeCells, isMark } from './change-cells';
 import { newNonce, vectorOf } from './generation';
-import { LocalEntries, type MemoryBounds } from './local-entries';
+import type { InvalidationFeed } from './invalidation-feed';
+import { LocalEntries, type Comparison, type MemoryBounds } from './local-entries';
 import { decodeEntry, encodeEntry } from './redis-entry';
 import type { RedisClient } from './redis-connection';
 
@@ -11,22 +22,27 @@ import type { RedisClient } from './redis-connection';
  */
 const TAG_CELL_TTL_MS = 48 * 3_600_000;
 const OWN_CELL_TTL_FACTOR = 2;
+/** How long a process that has died, or loads for longer, keeps others from loading. */
+const LOCK_LIFE_MS = 1_000;
 const LASTING_CELL = /^g:(\*|shared|tenant:[^:]+)$/;
 
 /**
  * Entries and cells in Redis, with the decoded values of this process in front. A local value is handed out after its
- * cells were compared, so a hit costs one round trip and no parsing, and is never stale. Every command may reject; the
+ * cells were compared, so a hit costs one round trip and no parsing, and is never stale; under a lease, without asking
+ * while the feed vouches for it. Every command may reject; the
  * fallback store is who deals with that. Everything lives below the server's run_id: what a restarted server still holds
  * from its last snapshot is out of reach.
  */
 export class RedisStore implements CacheStore {
   private readonly local: LocalEntries;
   private prefix: string;
+  private runId: string | undefined;
 
   constructor(
     private readonly client: RedisClient,
     private readonly keyPrefix: string,
     bounds: MemoryBounds,
+    private readonly feed: InvalidationFeed,
   ) {
     this.local = new LocalEntries(bounds);
     this.prefix = `${keyPrefix}:`;
@@ -35,6 +51,7 @@ export class RedisStore implements CacheStore {
   /** To be called on every new connection before the first read. */
   begin(runId: string): void {
     this.prefix = `${this.keyPrefix}:${runId}:`;
+    this.runId = runId;
     this.forget();
   }
 
@@ -43,22 +60,33 @@ export class RedisStore implements CacheStore {
     this.local.clear();
   }
 
-  async read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+  async read(
+    entryKey: string,
+    cells: readonly Cell[],
+    ttlMs: number,
+    mode: ReadMode = 'validated',
+  ): Promise<StoreRead> {
+    const leased = mode === 'lease' ? this.leased(entryKey, cells) : undefined;
+    if (leased) return leased;
+    // Taken first: what changes while the answer is on its way has changed since.
+    const compared = { since: this.feed.position, cells };
     const cellKeys = cells.map(({ name }) => this.prefix + name);
     if (this.local.get(entryKey)) {
       const nonces = await this.mGet(cellKeys);
-      const current = isComplete(nonces) ? this.heldUnder(entryKey, vectorOf(nonces)) : undefined;
+      const current = isComplete(nonces) ? this.heldUnder(entryKey, vectorOf(nonces), compared) : undefined;
       if (current) return current;
     }
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
+    if (nonces.some(isMark)) return { tier: 'redis', changing: true };
     const generations = isComplete(nonces) ? nonces : await this.mint(cells, cellKeys, nonces, ttlMs);
+    if (generations.some(isMark)) return { tier: 'redis', changing: true };
     // A full Redis may drop a cell at once: without all of them nothing may be stored.
     if (!isComplete(generations)) return { tier: 'redis' };
     const vector = vectorOf(generations);
     const entry = typeof stored === 'string' ? decodeEntry(stored, vector) : undefined;
     // What this process has stored while the answer was on its way is as good.
-    if (!entry) return this.heldUnder(entryKey, vector) ?? { tier: 'redis', vector };
-    this.local.put(entryKey, vector, entry);
+    if (!entry) return this.heldUnder(entryKey, vector, compared) ?? { tier: 'redis', vector };
+    this.local.put(entryKey, vector, entry, compared);
     return { tier: 'redis', vector, entry };
   }
 
@@ -68,20 +96,57 @@ export class RedisStore implements CacheStore {
     if (ttlMs > 0) await this.client.set(this.prefix + entryKey, encodeEntry(vector, entry), { PX: ttlMs });
   }
 
-  async evict(cellNames: readonly string[]): Promise<EvictionStatus> {
-    const all = this.client.multi();
-    for (const name of cellNames) all.set(this.prefix + name, newNonce(), lifeOf({ name, single: false }));
-    await all.exec();
+  async claim(entryKey: string, vector: GenerationVector): Promise<boolean> {
+    return (await this.client.set(this.lockKey(entryKey, vector), '', { NX: true, PX: LOCK_LIFE_MS })) !== null;
+  }
+
+  async release(entryKey: string, vector: GenerationVector): Promise<void> {
+    await this.client.del(this.lockKey(entryKey, vector));
+  }
+
+  async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
+    await this.change(cellNames, writeId, lifeMs);
+    return 'ok';
+  }
+
+  async evict(cellNames: readonly string[], writeId = ''): Promise<EvictionStatus> {
+    await this.change(cellNames, writeId, 0);
     return 'ok';
   }
 
   status(): StoreStatus {
-    return { kind: 'redis', breaker: 'closed', deferredEvictions: 0, ...this.local.size() };
+    const { leaseAgeMs } = this.feed;
+    return { kind: 'redis', breaker: 'closed', deferredEvictions: 0, leaseAgeMs, ...this.local.size() };
   }
 
-  private heldUnder(entryKey: string, vector: GenerationVector): StoreRead | undefined {
+  private lockKey(entryKey: string, vector: GenerationVector): string {
+    return `${this.prefix}lk:${entryKey}:${createHash('sha256').update(vector).digest('base64url')}`;
+  }
+
+  private async change(cellNames: readonly string[], writeId: string, markMs: number): Promise<void> {
+    const cells = cellNames.map((name) => {
+      const lifeMs = lifeOf({ name, single: false }).PX ?? 0;
+      return { name, nonce: newNonce(), lifeMs };
+    });
+    await changeCells(this.client, this.prefix, cells, writeId, markMs);
+    this.feed.changed(cellNames);
+  }
+
+  /** What may be handed out unasked: compared once, and no change of its cells heard of since. */
+  private leased(entryKey: string, cells: readonly Cell[]): StoreRead | undefined {
+    this.feed.open();
     const local = this.local.get(entryKey);
-    return local?.vector === vector ? { tier: 'memory', vector, entry: local.entry } : undefined;
+    if (!local?.compared || !isSame(local.compared.cells, cells)) return undefined;
+    const cellNames = cells.map(({ name }) => name);
+    if (!this.feed.vouchesFor(cellNames, local.compared.since, this.runId)) return undefined;
+    return { tier: 'memory', vector: local.vector, entry: local.entry };
+  }
+
+  private heldUnder(entryKey: string, vector: GenerationVector, compared: Comparison): StoreRead | undefined {
+    const local = this.local.get(entryKey);
+    if (local?.vector !== vector) return undefined;
+    local.compared = compared;
+    return { tier: 'memory', vector, entry: local.entry };
   }
 
   /** Whoever mints first wins, and everybody goes on with that nonce. An entry from before cannot carry it. */
@@ -111,4 +176,8 @@ function lifeOf({ name, single }: Cell, entryTtlMs = 0): { PX?: number } {
 
 function isComplete(nonces: readonly (string | null)[]): nonces is string[] {
   return !nonces.includes(null);
+}
+
+function isSame(one: readonly Cell[], other: readonly Cell[]): boolean {
+  return one.length === other.length && one.every(({ name }, index) => name === other[index]?.name);
 }

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { cleanUp } from '../setup/cleanup';
+import globalSetup from '../setup/global-setup';
+import { checkPlants } from './check-plants';
+import { runHistory, type HistoryOptions } from './history';
+import { describeHistory, isSound } from './report';
+
+const HELP = `npm run check:history -- [--seconds N] [--mode validated|lease] [--seed S] [--plant NAME] [--plants]
+  --seconds N          how long the chaos lasts (60)
+  --mode               what the caches promise (validated)
+  --seed S             the same choices again; their timing is the machine's
+  --plant NAME         with this bug in the engine
+  --plants             with each bug, one after the other: each must be caught
+  --kill-at-commit     also when the engine has no two-phase evictions, to see it fail
+`;
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean' },
+      seconds: { type: 'string', default: '60' },
+      mode: { type: 'string', default: 'validated' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      plant: { type: 'string' },
+      plants: { type: 'boolean', default: false },
+      'kill-at-commit': { type: 'boolean' },
+    },
+  });
+  const { mode, plant } = values;
+  const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
+  if (values.help || (mode !== 'validated' && mode !== 'lease') || !(seconds > 0) || !Number.isInteger(seed)) {
+    process.stdout.write(HELP);
+    return values.help ?? false;
+  }
+  await globalSetup();
+  const options: HistoryOptions = {
+    seconds,
+    mode,
+    seed,
+    ...(plant !== undefined && { plant }),
+    ...(values['kill-at-commit'] && { killAtCommit: true }),
+  };
+  if (values.plants) return await checkPlants(options, say);
+  const history = await runHistory(options);
+  say(describeHistory(options, history));
+  return isSound(options, history);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main()
+  .then((sound) => (process.exitCode = sound ? 0 : 1))
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 2;
+  })
+  .finally(() => cleanUp());

@@ -1,0 +1,2 @@
+/** What the caches of the history promise. */
+export type Mode = 'validated' | 'lease';

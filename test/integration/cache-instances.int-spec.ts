@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { addressOf } from '../../src/cache/cache-key';
+import { asTenant, openCache, type OpenCache } from '../support/open-cache';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
+
+describeWithRedis('Several instances over redis', () => {
+  let redis: TestRedis;
+  let instances: OpenCache[];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    const settings = { REDIS_URL: redis.url, CACHE_DEADLINE_MS: '1000' };
+    instances = await Promise.all([openCache(settings), openCache(settings), openCache(settings)]);
+    await Promise.all(instances.map((instance) => instance.connected()));
+  });
+  afterAll(async () => {
+    await Promise.all(instances.map((instance) => instance.close()));
+    await redis.stop();
+  });
+
+  const row = () => ({ cache: 'risk' as const, key: ['id', randomUUID()] });
+
+  it('load once between them what all are asked for at once', async () => {
+    const what = row();
+    let loads = 0;
+    const load = async () => {
+      await pause(20);
+      return ++loads;
+    };
+    const ask = ({ cache }: OpenCache) => asTenant('one', () => cache.getOrLoad(what, load));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => instances.map(ask)).flat());
+    expect(new Set(answers)).toEqual(new Set([1]));
+    expect(loads).toBe(1);
+  });
+
+  it('do not wait long for one that has died while it loaded, and not at all for one that failed', async () => {
+    const [dead, alive] = instances;
+    if (!dead || !alive) throw new Error('no instances');
+    const what = row();
+    const { entryKey, cells } = addressOf(what, [], { tenantId: 'one', userId: undefined });
+    const { vector } = await dead.store.read(entryKey, cells, 60_000);
+    if (vector === undefined) throw new Error('nothing may be stored');
+    expect(await dead.store.claim(entryKey, vector)).toBe(true);
+    const started = performance.now();
+    expect(await asTenant('one', () => alive.cache.getOrLoad(what, () => Promise.resolve(1)))).toBe(1);
+    expect(performance.now() - started).toBeLessThan(1_000);
+
+    const failing = row();
+    const fail = () => pause(20).then(() => Promise.reject(new RangeError('no')));
+    const failed = asTenant('one', () => dead.cache.getOrLoad(failing, fail)).catch(() => 'failed');
+    await pause(10);
+    const began = performance.now();
+    expect(await asTenant('one', () => alive.cache.getOrLoad(failing, () => Promise.resolve(2)))).toBe(2);
+    expect(performance.now() - began).toBeLessThan(300);
+    expect(await failed).toBe('failed');
+  });
+});
