@@ -10,6 +10,8 @@ const doors = '[.](reader|events|decorator|module)[.]ts$';
 const vocabulary = '([.](cache|dto|errors)|/permission|/risk-score|/risk-lifecycle)[.]ts$';
 /** The door to Postgres, for every room above the ground. */
 const database = '^src/database/database[.]ts$';
+/** The door to the audit log: every change is written down in its own transaction. */
+const auditLog = '^src/audit/audit-log[.]ts$';
 const room = (names) => `^src/(${names})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -57,7 +59,7 @@ module.exports = {
       from: { path: `^src/(${tiers.access}|${tiers.features})/` },
       to: {
         path: room(`${tiers.access}|${tiers.features}`),
-        pathNot: ['^src/$1/', doors, vocabulary],
+        pathNot: ['^src/$1/', doors, vocabulary, auditLog],
       },
     },
     {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import { CacheModule } from './cache/cache.module';
 import { ConfigModule } from './config/config.module';
@@ -17,7 +18,7 @@ import { RiskModule } from './risk/risk.module';
 const ground = [HttpModule, MetricsModule];
 const platform = [DatabaseModule, CacheModule, HealthModule];
 // Guards run in the order of their modules: who is asking comes before what they may do.
-const access = [AuthModule, RbacModule];
+const access = [AuditModule, AuthModule, RbacModule];
 const features = [RiskModule, DashboardModule];
 
 /** The table of contents, tier by tier. */

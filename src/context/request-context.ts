@@ -4,6 +4,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface Actor {
   readonly userId: string;
   readonly tenantId: string;
+  /** What the request was authenticated with: one of both; neither for work of our own (jobs, the demo tenant). */
+  readonly sessionId?: string;
+  readonly apiTokenId?: string;
 }
 
 /** What is known about the request that is being answered. One object per request; jobs make their own. */
@@ -12,6 +15,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** W3C `traceparent` of the caller, passed on as it came. */
   readonly traceparent?: string;
+  /** Where the request came from; undefined for work of our own. */
+  readonly address?: string;
   /** Undefined until the authentication guard has accepted a token. */
   actor?: Actor;
 }

@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 
 /**
- * SQL that gives the application role what it may do: every table's rows, and never its shape. History is written once;
+ * SQL that gives the application role what it may do: every table's rows, and never its shape. History and audit log are written once;
  * the list of migrations is only read. Safe to run again, and to be run again after every migration.
  */
 export function grantsFor(applicationRole: string): string {
@@ -10,6 +10,6 @@ export function grantsFor(applicationRole: string): string {
     GRANT USAGE ON SCHEMA public TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON migrations FROM ${role};
-    REVOKE UPDATE, DELETE ON risk_history FROM ${role};
+    REVOKE UPDATE, DELETE ON risk_history, audit_log, audit_seals FROM ${role};
   `;
 }

@@ -87,7 +87,8 @@ interface WithContext {
 /** Reading the body loses the asynchronous context of the request, so it is entered again behind the body parser. */
 function keepContext(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const context: RequestContext = { requestId: request.id, traceparent: traceparentOf(request) };
+    const { id: requestId, ip: address } = request;
+    const context: RequestContext = { requestId, traceparent: traceparentOf(request), address };
     (request as WithContext)[contextKey] = context;
     reply.header('x-request-id', request.id);
     if (context.traceparent !== undefined) reply.header('traceparent', context.traceparent);

@@ -30,6 +30,7 @@ export const Permission = {
   ConnectorDelete: 'connector:delete',
   ConnectorAdmin: 'connector:admin',
   AuditRead: 'audit:read',
+  AuditExport: 'audit:export',
   AuditAdmin: 'audit:admin',
   UserRead: 'user:read',
   UserCreate: 'user:create',
@@ -41,6 +42,20 @@ export const Permission = {
   IntegrationUpdate: 'integration:update',
   IntegrationDelete: 'integration:delete',
   IntegrationAdmin: 'integration:admin',
+  RoleRead: 'role:read',
+  RoleCreate: 'role:create',
+  RoleUpdate: 'role:update',
+  RoleDelete: 'role:delete',
+  TeamRead: 'team:read',
+  TeamCreate: 'team:create',
+  TeamUpdate: 'team:update',
+  TeamDelete: 'team:delete',
+  TenantRead: 'tenant:read',
+  TenantUpdate: 'tenant:update',
+  TenantDelete: 'tenant:delete',
+  TenantAdmin: 'tenant:admin',
+  SystemRead: 'system:read',
+  SystemAdmin: 'system:admin',
 } as const;
 
 export type Permission = (typeof Permission)[keyof typeof Permission];

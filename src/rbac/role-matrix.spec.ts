@@ -8,9 +8,13 @@ const table: Readonly<Record<string, Readonly<Record<RoleKey, string>>>> = {
   dashboard: { viewer: 'r', analyst: 'r c x', manager: 'r c u x', admin: 'r c u x d A' },
   asset: { viewer: 'r', analyst: 'r c u', manager: 'r c u', admin: 'r c u d A' },
   connector: { viewer: 'r', analyst: 'r', manager: 'r u', admin: 'r c u d A' },
-  audit: { viewer: 'ro', analyst: 'ro', manager: 'r', admin: 'r A' },
+  audit: { viewer: 'ro', analyst: 'ro', manager: 'r x', admin: 'r x A' },
   user: { viewer: '', analyst: '', manager: 'r', admin: 'r c u d A' },
   integration: { viewer: '', analyst: '', manager: '', admin: 'r c u d A' },
+  role: { viewer: '', analyst: '', manager: 'r', admin: 'r c u d' },
+  team: { viewer: '', analyst: 'r', manager: 'r', admin: 'r c u d' },
+  tenant: { viewer: 'r', analyst: 'r', manager: 'r', admin: 'r u d A' },
+  system: { viewer: '', analyst: '', manager: '', admin: 'r A' },
 };
 const actions: Readonly<Record<string, string>> = {
   ...{ r: 'read', c: 'create', u: 'update', d: 'delete', x: 'export', a: 'accept', A: 'admin' },

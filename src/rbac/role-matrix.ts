@@ -24,6 +24,7 @@ export const predefinedRoles: readonly PredefinedRole[] = [
       [Permission.AssetRead]: 'tenant',
       [Permission.ConnectorRead]: 'tenant',
       [Permission.AuditRead]: 'own',
+      [Permission.TenantRead]: 'tenant',
     },
   },
   {
@@ -41,6 +42,7 @@ export const predefinedRoles: readonly PredefinedRole[] = [
       [Permission.DashboardExport]: 'tenant',
       [Permission.AssetCreate]: 'tenant',
       [Permission.AssetUpdate]: 'tenant',
+      [Permission.TeamRead]: 'tenant',
     },
   },
   {
@@ -54,7 +56,9 @@ export const predefinedRoles: readonly PredefinedRole[] = [
       [Permission.DashboardUpdate]: 'tenant',
       [Permission.ConnectorUpdate]: 'tenant',
       [Permission.AuditRead]: 'tenant',
+      [Permission.AuditExport]: 'tenant',
       [Permission.UserRead]: 'tenant',
+      [Permission.RoleRead]: 'tenant',
     },
   },
   {

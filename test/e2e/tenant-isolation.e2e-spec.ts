@@ -137,7 +137,14 @@ describe('tenant isolation', () => {
 
   it('plants a canary in every column that holds text of the tenant', async () => {
     const words = [
-      ...['assets.criticality', 'mitigations.status', 'risk_history.action', 'risk_history.changed_fields'],
+      ...[
+        'assets.criticality',
+        'audit_log.outcome',
+        'memberships.status',
+        'mitigations.status',
+        'risk_history.action',
+        'risk_history.changed_fields',
+      ],
       ...['risk_history.severity', 'risk_history.source', 'risk_history.status', 'risks.severity', 'risks.source'],
       ...['risks.status', 'risks.treatment', 'roles.key', 'tenants.slug', 'tenants.status'],
     ];

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { addRisk, ifVersion } from '../factories/risk';
 import { withClient } from './open-database';
-import { tenantTables, type Row } from './tenant-rows';
+import { insertInto, tenantTables, type Row } from './tenant-rows';
 import type { TestApp, TestTenant } from './test-app';
 
 /** Appears in every text that a tenant has, and nowhere else. */
@@ -26,13 +26,14 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
       canary,
     ]);
     await sql.query(
-      `INSERT INTO roles (tenant_id, id, name, level, permissions) VALUES ($1, $2, 'Custom ' || $3, 0, ARRAY[$3])`,
+      `INSERT INTO roles (tenant_id, id, name, description, level, permissions) VALUES ($1, $2, 'Custom ' || $3, $3, 0, ARRAY[$3])`,
       [tenant.id, randomUUID(), canary],
     );
     await sql.query(
       `INSERT INTO assets (tenant_id, id, name, type, source, criticality, owner_id) VALUES ($1, $2, $3, $3, $3, 'HIGH', $4)`,
       [tenant.id, assetId, canary, ownerId],
     );
+    await plantAccess(sql, tenant, canary);
   });
   const ids: string[] = [];
   for (let index = 0; index < count; index++) {
@@ -62,18 +63,45 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
   return ids;
 }
 
+async function plantAccess(sql: Client, { id, userIds }: TestTenant, canary: string): Promise<void> {
+  const insert = async (table: string, row: Row): Promise<void> => {
+    await sql.query(insertInto(table, { tenant_id: id, id: randomUUID(), ...row }));
+  };
+  const secret = { secret_hash: randomBytes(32), expires_at: '2999-01-01' };
+  const { rows } = await sql.query<Row>(`SELECT id FROM roles WHERE tenant_id = $1 AND key = 'viewer'`, [id]);
+  await insert('teams', { name: `${canary} ${randomUUID()}`, description: canary });
+  await insert('invitations', {
+    email: `${canary}${randomUUID()}@x.test`,
+    role_id: rows[0]?.id,
+    invited_by: userIds.admin,
+    ...secret,
+  });
+  await insert('api_tokens', { user_id: userIds.admin, name: canary, grants: [canary], ...secret });
+  const { expires_at } = secret;
+  await insert('sessions', { user_id: userIds.admin, address: canary, user_agent: canary, expires_at });
+  const entry = { action: canary, resource: canary, resource_id: canary, request_id: canary, address: canary };
+  await insert('audit_log', { actor_id: userIds.admin, ...entry, outcome: 'SUCCESS', details: { [canary]: canary } });
+}
+
 /** Gives one tenant everything that another has, under the same ids: whoever forgets the tenant finds two of each. */
 export async function plantTwins(app: TestApp, from: TestTenant, to: TestTenant): Promise<void> {
-  const replacements = [
-    [canaryOf(from), canaryOf(to)],
-    [from.id, to.id],
-    ...Object.entries(from.userIds).map(([role, id]) => [id, to.userIds[role as keyof typeof to.userIds]]),
-  ];
-  const replaced = replacements.reduce(
-    (text, [one, other]) => `replace(${text}, '${one}', '${other}')`,
-    'to_jsonb(t)::text',
-  );
   await asAdmin(app, async (sql) => {
+    const { rows: roles } = await sql.query<{ pair: [string, string] }>(
+      `SELECT jsonb_build_array(one.id, other.id) AS pair FROM roles one
+         JOIN roles other ON other.tenant_id = $2 AND other.key IS NOT DISTINCT FROM one.key
+        WHERE one.tenant_id = $1`,
+      [from.id, to.id],
+    );
+    const replacements = [
+      [canaryOf(from), canaryOf(to)],
+      [from.id, to.id],
+      ...Object.entries(from.userIds).map(([role, id]) => [id, to.userIds[role as keyof typeof to.userIds]]),
+      ...roles.map(({ pair }) => pair),
+    ];
+    const replaced = replacements.reduce(
+      (text, [one, other]) => `replace(${text}, '${one}', '${other}')`,
+      'to_jsonb(t)::text',
+    );
     for (const { name } of await tenantTables(sql)) {
       if (['tenants', 'roles', 'memberships'].includes(name)) continue;
       const { rows } = await sql.query<{ columns: string }>(

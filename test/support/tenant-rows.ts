@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -104,6 +104,7 @@ function valueFor({ type, check }: Column): unknown {
   const choice = /ARRAY\['([^']+)'/.exec(check)?.[1];
   if (choice !== undefined) return choice;
   if (type === 'uuid') return randomUUID();
+  if (type === 'bytea') return randomBytes(32);
   if (type === 'jsonb') return '{}';
   if (type === 'boolean') return false;
   if (type.endsWith('[]')) return [];

@@ -1,6 +1,16 @@
 import { Accounts1795219200001 } from './1795219200001-accounts';
 import { Register1795219200002 } from './1795219200002-register';
 import { Treatment1795219200003 } from './1795219200003-treatment';
+import { Credentials1795219200004 } from './1795219200004-credentials';
+import { Teams1795219200005 } from './1795219200005-teams';
+import { Audit1795219200006 } from './1795219200006-audit';
 
 /** In the order in which they run. A migration that was released is never edited. */
-export const ALL_MIGRATIONS = [Accounts1795219200001, Register1795219200002, Treatment1795219200003];
+export const ALL_MIGRATIONS = [
+  Accounts1795219200001,
+  Register1795219200002,
+  Treatment1795219200003,
+  Credentials1795219200004,
+  Teams1795219200005,
+  Audit1795219200006,
+];

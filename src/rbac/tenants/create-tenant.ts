@@ -61,7 +61,10 @@ const ACCOUNTS_BY_EMAIL = `
   JOIN users ON lower(users.email) = lower(given.email)`;
 
 const INSERT_TENANT = `
-  INSERT INTO tenants (id, name, slug, owner_id, created_at) VALUES ($1, $2, $3, $4, $5)`;
+  WITH tenant AS (
+    INSERT INTO tenants (id, name, slug, owner_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5) RETURNING id
+  )
+  INSERT INTO tenant_directory (id) SELECT id FROM tenant`;
 
 const INSERT_ROLES = `
   INSERT INTO roles (tenant_id, id, key, name, level, created_at)
