@@ -1,0 +1,72 @@
+import type { Fault } from './fault';
+
+const isolation = 'test/e2e/tenant-isolation';
+const rowSecurity = 'test/integration/database-isolation';
+const accessToken = 'src/auth/access-token';
+
+/** Mistakes in what keeps tenants apart and says who may do what. */
+export const accessFaults: readonly Fault[] = [
+  {
+    name: 'the tenant is left out of the cache key',
+    file: 'src/cache/cache-key.ts',
+    find: "return tenantId === undefined ? 'shared' : joinPath(['tenant', ...encodeSegments([tenantId])]);",
+    replace: "return tenantId === undefined ? 'shared' : 'tenant';",
+    caughtBy: [isolation],
+  },
+  {
+    name: 'the policy of row level security lets every row through',
+    file: 'src/database/migrations/row-level-security.ts',
+    find: 'USING (${tenantColumn} = (SELECT current_tenant()))',
+    replace: 'USING (true OR ${tenantColumn} = (SELECT current_tenant()))',
+    caughtBy: [rowSecurity],
+  },
+  {
+    name: 'FORCE is dropped',
+    file: 'src/database/migrations/row-level-security.ts',
+    find: 'ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;',
+    replace: '',
+    caughtBy: [rowSecurity],
+  },
+  {
+    name: 'WITH CHECK is dropped',
+    file: 'src/database/migrations/row-level-security.ts',
+    find: 'WITH CHECK (${tenantColumn} = (SELECT current_tenant()))',
+    replace: 'WITH CHECK (true)',
+    caughtBy: [rowSecurity],
+  },
+  {
+    name: 'the tenant of a session is not told to Postgres anew',
+    file: 'src/database/scope.ts',
+    find: "set_config('app.tenant_id', $1, true)",
+    replace: "set_config('app.tenant_id', $1, false)",
+    caughtBy: ['test/integration/database-read', 'test/integration/database-transaction'],
+  },
+  {
+    name: 'the audience of a token is not checked',
+    file: 'src/auth/access-token.ts',
+    find: '      allowedAud: issuer,\n',
+    replace: '',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'the issuer of a token is not checked',
+    file: 'src/auth/access-token.ts',
+    find: '      allowedIss: issuer,\n',
+    replace: '',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'any kind of JWT is an access token',
+    file: 'src/auth/access-token.ts',
+    find: "      checkTyp: 'at+jwt',\n",
+    replace: '',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'any algorithm is taken',
+    file: 'src/auth/access-token.ts',
+    find: "algorithms: ['HS256'],",
+    replace: "algorithms: ['HS256', 'HS512'],",
+    caughtBy: [accessToken],
+  },
+];
