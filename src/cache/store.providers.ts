@@ -9,6 +9,7 @@ import { emptyEcosystemCache, memoryEcosystemCache, redisEcosystemCache } from '
 import { FallbackStore } from './stores/fallback.store';
 import { InvalidationFeed } from './stores/invalidation-feed';
 import { KeyvStore } from './stores/keyv.store';
+import { LocalEntries } from './stores/local-entries';
 import { MemoryStore } from './stores/memory.store';
 import { NoneStore } from './stores/none.store';
 import { RedisConnection } from './stores/redis-connection';
@@ -47,7 +48,7 @@ const store: FactoryProvider<CacheStore> = {
     if (custom) return new KeyvStore(custom, config.memoryMaxEntries, config.deadlineMs);
     if (!redis || !changes) return new MemoryStore(bounds);
     const meanwhile = config.fallback === 'memory' ? new MemoryStore(bounds) : undefined;
-    const redisStore = new RedisStore(redis.client, config.keyPrefix, bounds, changes);
+    const redisStore = new RedisStore(redis.client, config.keyPrefix, new LocalEntries(bounds), changes);
     return new FallbackStore(redis, redisStore, config.deadlineMs, meanwhile);
   },
 };

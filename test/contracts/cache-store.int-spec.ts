@@ -3,6 +3,7 @@ import { Keyv } from 'keyv';
 import type { CacheStore } from '../../src/cache/store';
 import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
 import { KeyvStore } from '../../src/cache/stores/keyv.store';
+import { LocalEntries } from '../../src/cache/stores/local-entries';
 import { MemoryStore } from '../../src/cache/stores/memory.store';
 import { NoneStore } from '../../src/cache/stores/none.store';
 import { RedisConnection } from '../../src/cache/stores/redis-connection';
@@ -47,7 +48,7 @@ if (sharedRedisUrl === undefined) {
     async () => {
       const connection = new RedisConnection(url, 1_000);
       const feed = new InvalidationFeed(url, 'contract', 1_000);
-      const store = new RedisStore(connection.client, 'contract', bounds, feed);
+      const store = new RedisStore(connection.client, 'contract', new LocalEntries(bounds), feed);
       const connected = new Promise<void>((resolve) => {
         connection.serve({
           onConnected: (runId) => {

@@ -5,6 +5,7 @@ import type { Cell } from '../../src/cache/cache-key';
 import { toCachedValue } from '../../src/cache/cached-value';
 import { changeCountKey, changesKey } from '../../src/cache/stores/change-cells';
 import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
+import { LocalEntries } from '../../src/cache/stores/local-entries';
 import { RedisConnection } from '../../src/cache/stores/redis-connection';
 import { RedisStore } from '../../src/cache/stores/redis.store';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
@@ -25,7 +26,8 @@ describeWithRedis('Values under a lease', () => {
   const openStore = async (url: string, feedUrl: string) => {
     const connection = new RedisConnection(url, 5_000);
     const feed = new InvalidationFeed(feedUrl, 'lease', 2_000);
-    const store = new RedisStore(connection.client, 'lease', { maxBytes: 10_000_000, maxEntries: 1_000 }, feed);
+    const local = new LocalEntries({ maxBytes: 10_000_000, maxEntries: 1_000 });
+    const store = new RedisStore(connection.client, 'lease', local, feed);
     let server = '';
     const connected = new Promise<void>((resolve) => {
       connection.serve({

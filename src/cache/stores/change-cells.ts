@@ -5,18 +5,20 @@ import type { RedisClient } from './redis-connection';
 export const CHANGES_LIFE_MS = 172_800_000;
 
 /**
- * Marks cells, or gives them new nonces, and tells all instances of it, in one step. A cell holds a nonce, or the marks of all who are about to commit:
- * `!id@deadline!id@deadline`. Nobody removes the mark of another, so a nonce comes only after the last of them is done.
+ * Marks cells, or gives them new nonces, and tells all instances of it where anybody listens, in one step. A cell holds
+ * a nonce, or the marks of all who are about to commit: `!id@deadline!id@deadline`. Nobody removes the mark of another, so a nonce comes only after the last of them is done.
  * A mark ends by itself: it lives no longer than its deadline, by the clock of Redis alone.
  */
 const SCRIPT = `
 local own, markMs, seed, prefix = ARGV[1], tonumber(ARGV[2]), ARGV[3], #ARGV[4]
+local told = seed ~= ''
+local first = told and 3 or 1
 local names = {}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-for i = 3, #KEYS do
+for i = first, #KEYS do
   local cell = KEYS[i]
-  names[i - 2] = string.sub(cell, prefix + 1)
+  names[i - first + 1] = string.sub(cell, prefix + 1)
   local marks, last = '', 0
   local held = redis.call('GET', cell) or ''
   for id, deadline in string.gmatch(held, '!([^!@]+)@(%d+)') do
@@ -29,11 +31,13 @@ for i = 3, #KEYS do
     last = math.max(last, now + markMs)
     marks = marks .. '!' .. own .. '@' .. string.format('%d', now + markMs)
   end
-  local nonce, lifeMs = ARGV[2 * i - 1], ARGV[2 * i]
+  local argument = 2 * (i - first) + 5
+  local nonce, lifeMs = ARGV[argument], ARGV[argument + 1]
   if marks ~= '' then redis.call('SET', cell, marks, 'PX', string.format('%d', last - now))
   elseif lifeMs == '0' then redis.call('SET', cell, nonce)
   else redis.call('SET', cell, nonce, 'PX', lifeMs) end
 end
+if not told then return end
 redis.call('SET', KEYS[1], seed, 'NX')
 redis.call('INCR', KEYS[1])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', 10000, '*', 'cells', table.concat(names, '\\n'))
@@ -71,6 +75,7 @@ export interface CellChange {
  * @param prefix in front of every key
  * @param writeId the write whose marks these are; `''` for one without
  * @param markMs how long a mark may live; 0 takes the marks of this write away
+ * @param told whether the change is counted and added to the changes
  */
 export async function changeCells(
   client: RedisClient,
@@ -78,11 +83,13 @@ export async function changeCells(
   cells: readonly CellChange[],
   writeId: string,
   markMs: number,
+  told: boolean,
 ): Promise<void> {
   const nonces = cells.flatMap(({ nonce, lifeMs }) => [nonce, String(lifeMs)]);
+  const tellingKeys = told ? [changeCountKey(prefix), changesKey(prefix)] : [];
   await client.eval(SCRIPT, {
-    keys: [changeCountKey(prefix), changesKey(prefix), ...cells.map(({ name }) => prefix + name)],
-    arguments: [writeId, String(markMs), newChangeCount(), prefix, ...nonces],
+    keys: [...tellingKeys, ...cells.map(({ name }) => prefix + name)],
+    arguments: [writeId, String(markMs), told ? newChangeCount() : '', prefix, ...nonces],
   });
 }
 

@@ -13,7 +13,7 @@ import { withinDeadline } from './deadline';
 import { DeferredEvictions } from './deferred-evictions';
 import type { MemoryStore } from './memory.store';
 import type { ConnectionUser, RedisConnection } from './redis-connection';
-import type { RedisStore } from './redis.store';
+import type { ServerStore } from './server-store';
 
 const MISSES_TO_OPEN = 3;
 /** A read has somewhere else to go; an eviction given up leaves other instances what is gone. */
@@ -32,7 +32,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   /** @param memory exact while there is one instance only; without it reads bypass the cache meanwhile */
   constructor(
     private readonly connection: RedisConnection,
-    private readonly redis: RedisStore,
+    private readonly redis: ServerStore,
     private readonly deadlineMs: number,
     private readonly memory: MemoryStore | undefined,
   ) {

@@ -1,4 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { ChangeFeed } from './change-feed';
 import { withinDeadline } from './deadline';
 import { LocalChanges, type Position } from './local-changes';
 import { changeCountKey, CHANGES_LIFE_MS, changesKey, changesOf, newChangeCount } from './change-cells';
@@ -15,7 +16,8 @@ const LONGEST_DOUBT_MS = 500;
  * everything is shown by the count of changes, asked for behind it. So for 300 ms from then a value that no change
  * has touched is no older than that: clocks are this process's monotonic one only.
  */
-export class InvalidationFeed implements ConnectionUser, OnApplicationShutdown {
+export class InvalidationFeed implements ChangeFeed, ConnectionUser, OnApplicationShutdown {
+  readonly told = true;
   private readonly connection: RedisConnection;
   private readonly changes = new LocalChanges();
   private opened = false;
@@ -44,22 +46,18 @@ export class InvalidationFeed implements ConnectionUser, OnApplicationShutdown {
     return this.connection.onApplicationShutdown();
   }
 
-  /** To be taken before the cells of a value are read. */
   get position(): Position {
     return this.changes.position;
   }
 
-  /** Whether a value whose cells were read after `since`, from the server of that run_id, may be served unasked. */
   vouchesFor(cellNames: readonly string[], since: Position, runId: string | undefined): boolean {
     return this.leaseAgeMs < LEASE_MS && this.runId === runId && this.changes.untouched(cellNames, since);
   }
 
-  /** What this process itself has changed is known before it comes back. */
   changed(cellNames: readonly string[]): void {
     this.changes.add(cellNames);
   }
 
-  /** Milliseconds since all changes up to then were known. */
   get leaseAgeMs(): number {
     return performance.now() - this.provenAtMs;
   }

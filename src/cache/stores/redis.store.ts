@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Cell } from '../cache-key';
-import type {
-  CacheStore,
-  EvictionStatus,
-  GenerationVector,
-  ReadMode,
-  StoredEntry,
-  StoreRead,
-  StoreStatus,
-} from '../store';
+import type { EvictionStatus, GenerationVector, ReadMode, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { changeCells, isMark } from './change-cells';
 import { newNonce, vectorOf } from './generation';
-import type { InvalidationFeed } from './invalidation-feed';
-import { LocalEntries, type Comparison, type MemoryBounds } from './local-entries';
+import type { ChangeFeed } from './change-feed';
+import type { Comparison, LocalEntries } from './local-entries';
 import { decodeEntry, encodeEntry } from './redis-entry';
 import type { RedisClient } from './redis-connection';
+import type { ServerStore } from './server-store';
 
 /**
  * Cells outlive entries, else they would be why entries end; yet not by much where there are as many as keys. `*` and
@@ -24,7 +17,7 @@ const TAG_CELL_TTL_MS = 48 * 3_600_000;
 const OWN_CELL_TTL_FACTOR = 2;
 /** How long a process that has died, or loads for longer, keeps others from loading. */
 const LOCK_LIFE_MS = 1_000;
-const LASTING_CELL = /^g:(\*|shared|tenant:[^:]+)$/;
+const LASTING_CELL = /^(?:\{\d+\}:(?:\w+:)?)?g:(\*|shared|tenant:[^:]+)$/;
 
 /**
  * Entries and cells in Redis, with the decoded values of this process in front. A local value is handed out after its
@@ -33,29 +26,25 @@ const LASTING_CELL = /^g:(\*|shared|tenant:[^:]+)$/;
  * fallback store is who deals with that. Everything lives below the server's run_id: what a restarted server still holds
  * from its last snapshot is out of reach.
  */
-export class RedisStore implements CacheStore {
-  private readonly local: LocalEntries;
+export class RedisStore implements ServerStore {
   private prefix: string;
   private runId: string | undefined;
 
   constructor(
     private readonly client: RedisClient,
     private readonly keyPrefix: string,
-    bounds: MemoryBounds,
-    private readonly feed: InvalidationFeed,
+    private readonly local: LocalEntries,
+    private readonly feed: ChangeFeed,
   ) {
-    this.local = new LocalEntries(bounds);
     this.prefix = `${keyPrefix}:`;
   }
 
-  /** To be called on every new connection before the first read. */
   begin(runId: string): void {
     this.prefix = `${this.keyPrefix}:${runId}:`;
     this.runId = runId;
     this.forget();
   }
 
-  /** Drops the values of this process. */
   forget(): void {
     this.local.clear();
   }
@@ -128,7 +117,7 @@ export class RedisStore implements CacheStore {
       const lifeMs = lifeOf({ name, single: false }).PX ?? 0;
       return { name, nonce: newNonce(), lifeMs };
     });
-    await changeCells(this.client, this.prefix, cells, writeId, markMs);
+    await changeCells(this.client, this.prefix, cells, writeId, markMs, this.feed.told);
     this.feed.changed(cellNames);
   }
 
