@@ -3,7 +3,7 @@ module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*-spec.ts'],
-  // Three applications under chaos want the machine for themselves: `npm run check:history`.
+  // Three applications under chaos want the machine for themselves: `npm run test:history`, behind the others.
   testPathIgnorePatterns: ['/node_modules/', '/test/history/history.int-spec'],
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
   // Jest 30 on Node 20 cannot require() ESM packages: these are transformed like our own sources.

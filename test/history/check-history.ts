@@ -6,11 +6,11 @@ import { runHistory, type HistoryOptions } from './history';
 import { describeHistory, isSound } from './report';
 
 const HELP = `npm run check:history -- [--seconds N] [--mode validated|lease] [--seed S] [--plant NAME] [--plants]
-  --seconds N          how long the chaos lasts (60)
+  --seconds N          how long the chaos lasts (60; for each bug, at most 300)
   --mode               what the caches promise (validated)
   --seed S             the same choices again; their timing is the machine's
   --plant NAME         with this bug in the engine
-  --plants             with each bug, one after the other: each must be caught
+  --plants             with each bug, one after the other, until it is caught: each must be
   --kill-at-commit     also when the engine has no two-phase evictions, to see it fail
 `;
 
@@ -18,7 +18,7 @@ async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
       help: { type: 'boolean' },
-      seconds: { type: 'string', default: '60' },
+      seconds: { type: 'string' },
       mode: { type: 'string', default: 'validated' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       plant: { type: 'string' },
@@ -27,7 +27,7 @@ async function main(): Promise<boolean> {
     },
   });
   const { mode, plant } = values;
-  const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
+  const [seconds, seed] = [Number(values.seconds ?? (values.plants ? 300 : 60)), Number(values.seed)];
   if (values.help || (mode !== 'validated' && mode !== 'lease') || !(seconds > 0) || !Number.isInteger(seed)) {
     process.stdout.write(HELP);
     return values.help ?? false;

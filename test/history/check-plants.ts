@@ -3,32 +3,57 @@ import { versionsAfterLoss } from './lost-cell';
 import { plantBug, plants } from './plants';
 import { describeHistory } from './report';
 
-/** Too rare for chaos: it has a test of its own. */
-const DIRECTED = 'missing-cell-is-zero';
+/** Chaos is luck: a bug has so many rounds of it, each with choices of its own, and one that catches it is enough. */
+const ROUND_SECONDS = 20;
 
-/** Runs the history with each bug in the engine. @returns whether every one was caught */
-export async function checkPlants(options: HistoryOptions, say: (text: string) => void): Promise<boolean> {
+/** Too rare for chaos. Each has a test of its own, whose schedule is run here with the bug. */
+const DIRECTED: Readonly<Record<string, DirectedTest>> = {
+  'missing-cell-is-zero': { test: 'test/history/lost-cell.int-spec.ts', schedule: versionsAfterLoss },
+};
+
+interface DirectedTest {
+  readonly test: string;
+  readonly schedule: () => Promise<{ written: number; read: number }>;
+}
+
+type Say = (text: string) => void;
+
+/**
+ * Runs the history with each bug in the engine, until it is caught or `seconds` of chaos have passed.
+ * @returns whether every one was caught
+ */
+export async function checkPlants(options: HistoryOptions, say: Say): Promise<boolean> {
+  const verdicts: string[] = [];
   const missed: string[] = [];
   for (const { name, mode } of plants) {
-    const planted = { ...options, mode, plant: name, killAtCommit: true };
-    const stale = name === DIRECTED ? await staleAfterLoss(name, say) : await staleInHistory(planted, say);
-    say(stale > 0 ? `  caught: ${stale} stale reads` : '  NOT CAUGHT');
-    if (stale === 0) missed.push(name);
+    const directed = DIRECTED[name];
+    const how = directed
+      ? await caughtByTest(name, directed, say)
+      : await caughtByHistory({ ...options, mode, plant: name, killAtCommit: true }, say);
+    if (how === undefined) missed.push(name);
+    verdicts.push(`  ${name.padEnd(22)} ${how ?? 'NOT CAUGHT'}`);
   }
+  say([`Planted bugs, and what caught them:`, ...verdicts].join('\n'));
   say(missed.length === 0 ? `All ${plants.length} bugs were caught` : `Not caught: ${missed.join(', ')}`);
   return missed.length === 0;
 }
 
-async function staleInHistory(options: HistoryOptions, say: (text: string) => void): Promise<number> {
-  const history = await runHistory(options);
-  say(describeHistory(options, history));
-  return history.violations.filter((violation) => violation.includes('stale')).length;
+async function caughtByHistory(options: HistoryOptions, say: Say): Promise<string | undefined> {
+  for (let spent = 0, round = 0; spent < options.seconds; spent += ROUND_SECONDS, round++) {
+    const seconds = Math.min(ROUND_SECONDS, options.seconds - spent);
+    const planted = { ...options, seconds, seed: options.seed + round };
+    const history = await runHistory(planted);
+    say(describeHistory(planted, history));
+    const stale = history.violations.filter((violation) => violation.includes('stale')).length;
+    if (stale > 0) return `the history, after ${spent + seconds} s: ${stale} stale reads (seed ${planted.seed})`;
+  }
+  return undefined;
 }
 
-async function staleAfterLoss(plant: string, say: (text: string) => void): Promise<number> {
-  const healthy = await versionsAfterLoss();
+async function caughtByTest(plant: string, { test, schedule }: DirectedTest, say: Say): Promise<string | undefined> {
+  const healthy = await schedule();
   const restore = plantBug(plant);
-  const { written, read } = await versionsAfterLoss().finally(restore);
-  say(`directed, planted ${plant}: version ${read} was read after ${written} was written; without it ${healthy.read}`);
-  return healthy.read === healthy.written && read < written ? 1 : 0;
+  const { written, read } = await schedule().finally(restore);
+  say(`${test}, planted ${plant}: version ${read} was read after ${written} was written; without it ${healthy.read}`);
+  return healthy.read === healthy.written && read < written ? test : undefined;
 }
