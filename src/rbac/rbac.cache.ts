@@ -4,6 +4,8 @@ import { tag } from '../cache/tag';
 export const RbacTags = {
   /** Role and status of a member, and the account behind it. */
   member: (userId: string) => tag('rbac', 'member', userId),
+  /** Lists and counts of members: every change of any member. */
+  members: tag('rbac', 'members'),
   /** What any custom role may do. */
   roles: tag('rbac', 'roles'),
   /** Who is in which team. */
