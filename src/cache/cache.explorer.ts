@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { Cache } from './cache';
+import { Cache, type ReadOptions } from './cache';
 import type { CacheEvictOptions } from './cache-evict.decorator';
+import type { CachePutOptions } from './cache-put.decorator';
 import type { CacheableOptions } from './cacheable.decorator';
 import { decoratedMethodsOf, type DecoratedMethod } from './decorated-methods';
 import { misuseOf } from './decorator-rules';
@@ -56,26 +57,46 @@ export class CacheExplorer implements OnModuleInit {
     for (const { instance, decorated } of found) this.wrap(instance, decorated);
   }
 
-  private wrap(instance: object, { name, method, cacheable, cacheEvict }: DecoratedMethod): void {
+  private wrap(instance: object, { name, method, cacheable, cacheEvict, cachePut }: DecoratedMethod): void {
     const original = method.bind(instance) as Method;
-    const value = cacheable ? this.reading(original, cacheable) : cacheEvict && this.evicting(original, cacheEvict);
+    const value =
+      (cacheable && this.reading(original, cacheable)) ??
+      (cacheEvict && this.evicting(original, cacheEvict)) ??
+      (cachePut && this.putting(original, cachePut));
     Object.defineProperty(instance, name, { value, configurable: true, writable: true });
   }
 
   private reading(method: Method, options: CacheableOptions<unknown[]>): Method {
-    const { cache, key, tags, condition, unless, ...rest } = options;
+    const { cache, key } = options;
     return async (...args) =>
-      this.cache.getOrLoad({ cache, key: key(...args) }, () => method(...args), {
-        ...rest,
-        ...(condition && { condition: condition(...args) }),
-        ...(unless && { unless: (result: unknown) => unless(result, ...args) }),
-        tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
-      });
+      this.cache.getOrLoad({ cache, key: key(...args) }, () => method(...args), readOptionsOf(options, args));
+  }
+
+  private putting(method: Method, { evicts = {}, ...options }: CachePutOptions<unknown[]>): Method {
+    const { cache, key } = options;
+    return async (...args) => {
+      const question = { cache, key: key(...args) };
+      const read = readOptionsOf(options, args);
+      return this.cache.putWith(question, () => method(...args), read, targetsOf(evicts, args), evicts);
+    };
   }
 
   private evicting(method: Method, options: CacheEvictOptions<unknown[]>): Method {
     return async (...args) => this.cache.evictWith(targetsOf(options, args), () => method(...args), options);
   }
+}
+
+function readOptionsOf(options: CacheableOptions<unknown[]>, args: unknown[]): ReadOptions {
+  const { tags, condition, unless, ttlSeconds, nullTtlSeconds, visibility, mode } = options;
+  return {
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+    ...(nullTtlSeconds !== undefined && { nullTtlSeconds }),
+    ...(visibility && { visibility }),
+    ...(mode && { mode }),
+    ...(condition && { condition: condition(...args) }),
+    ...(unless && { unless: (result: unknown) => unless(result, ...args) }),
+    tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
+  };
 }
 
 function targetsOf(

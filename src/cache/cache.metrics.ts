@@ -16,6 +16,7 @@ const REQUESTS = 'openrisk_cache_requests_total';
 const EVICTIONS = 'openrisk_cache_evictions_total';
 const LOAD_DURATION = 'openrisk_cache_load_duration_seconds';
 const JOINED = 'openrisk_cache_single_flight_joined_total';
+const PUTS = 'openrisk_cache_puts_total';
 const FOREIGN = 'openrisk_cache_foreign_entries_total';
 
 const BREAKER_VALUES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
@@ -37,6 +38,11 @@ export const cacheMetricProviders = [
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   }),
   makeCounterProvider({ name: JOINED, help: 'Reads that shared the load of another one.', labelNames: ['cache'] }),
+  makeCounterProvider({
+    name: PUTS,
+    help: 'Results of writes: stored, or skipped since somebody else may have changed them.',
+    labelNames: ['cache', 'result'],
+  }),
   makeCounterProvider({
     name: FOREIGN,
     help: 'Entries dropped since they carried another tenant.',
@@ -88,6 +94,7 @@ export class CacheMetrics implements OnApplicationShutdown {
     @InjectMetric(EVICTIONS) private readonly evictions: Counter,
     @InjectMetric(LOAD_DURATION) private readonly loadDuration: Histogram,
     @InjectMetric(JOINED) private readonly joins: Counter,
+    @InjectMetric(PUTS) private readonly puts: Counter,
     @InjectMetric(FOREIGN) private readonly foreigners: Counter,
   ) {
     running.add(store);
@@ -104,6 +111,10 @@ export class CacheMetrics implements OnApplicationShutdown {
 
   evicted(caches: Iterable<CacheName | 'other'>, result: EvictionStatus): void {
     for (const cache of caches) this.evictions.inc({ cache, result });
+  }
+
+  put(cache: CacheName, result: 'stored' | 'skipped'): void {
+    this.puts.inc({ cache, result });
   }
 
   /** @returns call it when the load is over */
@@ -133,6 +144,7 @@ export class CacheMetrics implements OnApplicationShutdown {
     }
     this.requests.inc({ cache, tier: 'none', outcome: 'bypass' }, 0);
     for (const result of ['ok', 'deferred']) this.evictions.inc({ cache, result }, 0);
+    for (const result of ['stored', 'skipped']) this.puts.inc({ cache, result }, 0);
     this.joins.inc({ cache }, 0);
     this.foreigners.inc({ cache }, 0);
     this.loadDuration.zero({ cache });

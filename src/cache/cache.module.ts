@@ -11,6 +11,7 @@ import { CacheConfig } from './cache.config';
 import { CacheExplorer } from './cache.explorer';
 import { cacheMetricProviders, CacheMetrics } from './cache.metrics';
 import { Evictions } from './evictions';
+import { Puts } from './puts';
 import { Reads } from './reads';
 import { storeProviders } from './store.providers';
 
@@ -23,6 +24,7 @@ import { storeProviders } from './store.providers';
     ...cacheMetricProviders,
     CacheMetrics,
     Reads,
+    Puts,
     Evictions,
     Cache,
     CacheExplorer,

@@ -10,6 +10,7 @@ import { CacheMetrics, type ReadOutcome } from './cache.metrics';
 import { toCachedValue } from './cached-value';
 import { resolveEviction, type EvictionOptions, type EvictionTargets } from './eviction';
 import { Evictions, type EvictionResult } from './evictions';
+import { Puts } from './puts';
 import { Reads, type Ask } from './reads';
 import type { CacheStore, GenerationVector, ReadMode, StoredEntry } from './store';
 import type { Tag } from './tag';
@@ -51,6 +52,7 @@ export class Cache {
     private readonly metrics: CacheMetrics,
     private readonly reads: Reads,
     private readonly evictions: Evictions,
+    private readonly puts: Puts,
   ) {}
 
   /**
@@ -136,6 +138,29 @@ export class Cache {
    */
   async evictWith<T>(targets: EvictionTargets, change: () => Promise<T>, options?: EvictionOptions): Promise<T> {
     return this.evictions.carryOutWith(resolveEviction(targets, currentTenantId, options), change);
+  }
+
+  /**
+   * As {@link evictWith}, with the key and its tags among the targets; and what `change` returns is stored under the key,
+   * if it has committed a transaction and nobody else has changed anything the key depends on since it was called. It
+   * must be what the reader of that key would return, read after the call.
+   *
+   * @param options those of the key's reads; `condition` false: evict only
+   * @throws as `evict`, and what `change` throws
+   */
+  async putWith<T>(
+    question: CacheKey,
+    change: () => Promise<T>,
+    options: ReadOptions = {},
+    targets: EvictionTargets = {},
+    { failClosed }: EvictionOptions = {},
+  ): Promise<T> {
+    const { keys = [], tags = [] } = targets;
+    const all = { ...targets, keys: [question, ...keys], tags: [...(options.tags ?? []), ...tags] };
+    const eviction = resolveEviction(all, currentTenantId, { failClosed: failClosed ?? false });
+    const ask = this.askOf(question, options);
+    const put = options.condition === false ? undefined : await this.puts.begin(ask);
+    return this.evictions.carryOutWith(eviction, change, put);
   }
 
   private askOf({ cache, key }: CacheKey, options: ReadOptions, loader: () => Promise<unknown> = nothing): Ask {

@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import type { CacheEvictOptions } from './cache-evict.decorator';
+import type { CachePutOptions } from './cache-put.decorator';
 import type { CacheableOptions } from './cacheable.decorator';
 
 const CACHEABLE = Symbol('cacheable');
 const CACHE_EVICT = Symbol('cache-evict');
+const CACHE_PUT = Symbol('cache-put');
 
 /** For async methods whose first parameters are Args; the compiler refuses others. */
 export type AsyncMethodDecorator<Args extends unknown[], Result = unknown> = <
@@ -22,6 +24,7 @@ export interface DecoratedMethod {
   readonly sync: boolean;
   readonly cacheable?: CacheableOptions<unknown[]>;
   readonly cacheEvict?: CacheEvictOptions<unknown[]>;
+  readonly cachePut?: CachePutOptions<unknown[]>;
 }
 
 export function recordCacheable(prototype: object, name: string | symbol, options: CacheableOptions<unknown[]>): void {
@@ -34,6 +37,10 @@ export function recordCacheEvict(
   options: CacheEvictOptions<unknown[]>,
 ): void {
   Reflect.defineMetadata(CACHE_EVICT, options, prototype, name);
+}
+
+export function recordCachePut(prototype: object, name: string | symbol, options: CachePutOptions<unknown[]>): void {
+  Reflect.defineMetadata(CACHE_PUT, options, prototype, name);
 }
 
 /** The decorated methods of a class, inherited ones included; an override without decorators has none. */
@@ -56,7 +63,8 @@ export function decoratedMethodsOf(prototype: object): DecoratedMethod[] {
 function describe(owner: object, name: string | symbol): DecoratedMethod | undefined {
   const cacheable = Reflect.getOwnMetadata(CACHEABLE, owner, name) as CacheableOptions<unknown[]> | undefined;
   const cacheEvict = Reflect.getOwnMetadata(CACHE_EVICT, owner, name) as CacheEvictOptions<unknown[]> | undefined;
-  if (!cacheable && !cacheEvict) return undefined;
+  const cachePut = Reflect.getOwnMetadata(CACHE_PUT, owner, name) as CachePutOptions<unknown[]> | undefined;
+  if (!cacheable && !cacheEvict && !cachePut) return undefined;
   const method: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
   if (typeof method !== 'function') return undefined;
   const returns: unknown = Reflect.getOwnMetadata('design:returntype', owner, name);
@@ -66,5 +74,6 @@ function describe(owner: object, name: string | symbol): DecoratedMethod | undef
     sync: returns !== undefined && returns !== Promise && returns !== Object,
     ...(cacheable && { cacheable }),
     ...(cacheEvict && { cacheEvict }),
+    ...(cachePut && { cachePut }),
   };
 }

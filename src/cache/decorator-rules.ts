@@ -1,16 +1,20 @@
 import type { CacheEvictOptions } from './cache-evict.decorator';
+import type { CachePutOptions } from './cache-put.decorator';
 import { isCacheName, NAMED_CACHES } from './cache-names';
 import type { CacheableOptions } from './cacheable.decorator';
 import type { DecoratedMethod } from './decorated-methods';
 import { resolveEviction } from './eviction';
 
 /** What is wrong with the decorators of a method, as far as it can be known before the method is called. */
-export function misuseOf({ sync, cacheable, cacheEvict }: DecoratedMethod): string[] {
+export function misuseOf({ sync, cacheable, cacheEvict, cachePut }: DecoratedMethod): string[] {
   const problems: string[] = [];
   if (sync) problems.push('does not return a promise: only async methods can be cached');
   if (cacheable && cacheEvict) problems.push('has both @Cacheable and @CacheEvict: a hit would never evict');
+  if (cachePut && cacheable) problems.push('has both @Cacheable and @CachePut: a hit would never write');
+  if (cachePut && cacheEvict) problems.push('has both @CacheEvict and @CachePut: name it in `evicts`');
   if (cacheable) problems.push(...misuseOfCacheable(cacheable));
   if (cacheEvict) problems.push(...misuseOfCacheEvict(cacheEvict));
+  if (cachePut) problems.push(...misuseOfCachePut(cachePut));
   return problems;
 }
 
@@ -42,4 +46,8 @@ function misuseOfCacheEvict({ tags, keys, pattern, allEntries }: CacheEvictOptio
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
+}
+
+function misuseOfCachePut({ evicts, ...reading }: CachePutOptions<unknown[]>): string[] {
+  return [...misuseOfCacheable(reading), ...(evicts ? misuseOfCacheEvict(evicts) : [])];
 }

@@ -5,7 +5,7 @@ import { CACHE_NAMES, type CacheName } from './cache-names';
 import { CACHE_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
-import { toCachedValue } from './cached-value';
+import { toCachedValue, type CachedValue } from './cached-value';
 import { isDueEarly } from './early-refresh';
 import { Loads } from './loads';
 import type { CacheStore, GenerationVector, ReadMode, StoredEntry, StoreRead } from './store';
@@ -126,17 +126,20 @@ export class Reads {
     }
   }
 
-  private async load({ cache, loader, audience, ttlMs, nullTtlMs }: Ask): Promise<StoredEntry> {
-    const stop = this.metrics.loadStarted(cache);
+  private async load(ask: Ask): Promise<StoredEntry> {
+    const stop = this.metrics.loadStarted(ask.cache);
     const startedAt = performance.now();
     try {
-      const value = toCachedValue(await loader(), cache);
-      // +-10 %: what was stored together should not expire together.
-      const lifeMs = (value.json === null ? nullTtlMs : ttlMs) * (0.9 + Math.random() * 0.2);
-      const loadMs = Math.ceil(performance.now() - startedAt);
-      return { tenantId: audience.tenantId, value, expiresAt: Date.now() + lifeMs, loadMs };
+      const value = toCachedValue(await ask.loader(), ask.cache);
+      return storedEntry(ask, value, Math.ceil(performance.now() - startedAt));
     } finally {
       stop();
     }
   }
+}
+
+/** +-10 % of life: what was stored together should not expire together. */
+export function storedEntry({ audience, ttlMs, nullTtlMs }: Ask, value: CachedValue, loadMs: number): StoredEntry {
+  const lifeMs = (value.json === null ? nullTtlMs : ttlMs) * (0.9 + Math.random() * 0.2);
+  return { tenantId: audience.tenantId, value, expiresAt: Date.now() + lifeMs, loadMs };
 }

@@ -39,6 +39,17 @@ export type ReadMode = 'validated' | 'lease';
 /** `deferred`: the store is out of reach; it is remembered and done before this instance serves from it again. */
 export type EvictionStatus = 'ok' | 'deferred';
 
+/** What a change of cells has met, and what it has left. */
+export interface CellsChanged {
+  readonly status: EvictionStatus;
+  /**
+   * By name of the cell; empty when it is not known. `found` is the nonce that was in it, or the id of the write whose
+   * mark was alone in it and has met no other write there; undefined for anything else. `left` is what is in it now,
+   * unless another write has its mark there: the new nonce, or the id of the write that has marked it.
+   */
+  readonly cells: ReadonlyMap<string, { readonly found: string | undefined; readonly left: string }>;
+}
+
 /**
  * Where entries and their generation cells live. Names of entries and cells come from cache-key.ts; a store may put
  * something in front of them. The suite in test/contracts is the rest of this contract.
@@ -67,14 +78,14 @@ export interface CacheStore {
    *
    * @param writeId unguessable; several writes may mark one cell
    */
-  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus>;
+  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<CellsChanged>;
   /**
    * Puts a new nonce into each cell; where another write's mark is, that write will. When it resolves with `ok`, no
    * instance can hand out what depended on them.
    *
    * @param writeId takes the marks of this write away
    */
-  evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus>;
+  evict(cellNames: readonly string[], writeId?: string): Promise<CellsChanged>;
   status(): StoreStatus;
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cell } from '../../src/cache/cache-key';
 import { toCachedValue } from '../../src/cache/cached-value';
-import type { CacheStore, GenerationVector, StoredEntry, StoreRead } from '../../src/cache/store';
+import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead } from '../../src/cache/store';
+import { noncesOf } from '../../src/cache/stores/generation';
 import { until } from '../support/until';
 
 export interface OpenStore {
@@ -74,7 +75,7 @@ export function describeCacheStore(
     it.each([0, 1, 2])('forgets what depends on an evicted cell, whichever it is (%i)', async (index) => {
       const { cells, fill, read } = question();
       await fill(entryOf({ old: true }));
-      expect(await store.evict([cells[index]?.name ?? ''])).toBe('ok');
+      expect((await store.evict([cells[index]?.name ?? ''])).status).toBe('ok');
       expect((await read()).entry).toBeUndefined();
     });
 
@@ -97,7 +98,7 @@ export function describeCacheStore(
       await fill(entryOf({ old: true }));
       const token = await vector();
       const write = randomUUID();
-      expect(await store.mark(write, [cells[1]?.name ?? ''], ttlMs)).toBe('ok');
+      expect((await store.mark(write, [cells[1]?.name ?? ''], ttlMs)).status).toBe('ok');
       const { entry, vector: during } = await read();
       expect({ entry, during }).toEqual({ entry: undefined, during: undefined });
 
@@ -219,7 +220,7 @@ export function describeCacheStore(
       it('is not taken away by an eviction that is none of its business', async () => {
         const { one, names, read } = marked();
         await one.mark();
-        expect(await store.evict(names)).toBe('ok');
+        expect((await store.evict(names)).status).toBe('ok');
         expect(await read()).toMatchObject({ changing: true });
       });
 
@@ -250,6 +251,88 @@ export function describeCacheStore(
         await one.mark();
         await pause(60);
         expect(await read()).toMatchObject({ changing: true });
+      });
+    });
+
+    describe('a change tells what it has met, so that a write knows whether it was alone', () => {
+      const changed = () => {
+        const { cells, vector, ...rest } = question();
+        const names = cells.slice(1).map(({ name: cell }) => cell);
+        const write = (id = randomUUID()) => ({
+          id,
+          mark: async (lifeMs = ttlMs) => metBy(await store.mark(id, names, lifeMs)),
+          done: async () => metBy(await store.evict(names, id)),
+          evict: async () => metBy(await store.evict(names)),
+        });
+        const metBy = ({ cells: met }: CellsChanged) => {
+          const found = names.map((cell) => met.get(cell)?.found);
+          const left = names.map((cell) => met.get(cell)?.left);
+          return { found, left, foundOne: new Set(found).size === 1 ? found[0] : 'several' };
+        };
+        const nonces = async (): Promise<string[]> => noncesOf((await vector()) ?? ('' as GenerationVector)).slice(1);
+        return { ...rest, nonces, one: write(), two: write() };
+      };
+
+      it('the nonces before it, its own mark, and the nonces that everybody reads then', async () => {
+        const { nonces, one } = changed();
+        const before = await nonces();
+        const marked = await one.mark();
+        expect(marked.found).toEqual(before);
+        expect(marked.left).toEqual(before.map(() => one.id));
+        expect((await one.mark()).foundOne).toBe(one.id);
+        const done = await one.done();
+        expect(done.foundOne).toBe(one.id);
+        expect(await nonces()).toEqual(done.left);
+        const again = await one.evict();
+        expect(again.found).toEqual(done.left);
+        expect(await nonces()).toEqual(again.left);
+      });
+
+      it('nothing that was known, where somebody else has evicted before', async () => {
+        const { nonces, one, two } = changed();
+        const before = await nonces();
+        await two.evict();
+        const { found } = await one.mark();
+        expect(found.some((nonce, index) => nonce === before[index])).toBe(false);
+      });
+
+      it('the other, where another mark is, and that they were two', async () => {
+        const { nonces, one, two } = changed();
+        await nonces();
+        await one.mark();
+        expect((await two.mark()).foundOne).toBe(one.id);
+        expect((await two.done()).foundOne).toBeUndefined();
+        expect((await one.done()).foundOne).toBeUndefined();
+      });
+
+      it.each(['mark', 'done'] as const)(
+        'not itself (%s), where another write came and went meanwhile',
+        async (next) => {
+          const { nonces, one, two } = changed();
+          await nonces();
+          await one.mark();
+          await two.mark();
+          await two.done();
+          expect((await one[next]()).foundOne).toBeUndefined();
+        },
+      );
+
+      it('not itself, where somebody has evicted without a mark meanwhile', async () => {
+        const { nonces, one, two } = changed();
+        await nonces();
+        await one.mark();
+        await two.evict();
+        expect((await one.done()).foundOne).toBeUndefined();
+      });
+
+      it('not itself, where its mark has ended', async () => {
+        const { nonces, one } = changed();
+        await nonces();
+        await one.mark(20);
+        await pause(30);
+        await nonces();
+        const { found } = await one.mark();
+        expect(found).not.toContain(one.id);
       });
     });
 

@@ -93,9 +93,9 @@ function hearEvictions(app: INestApplicationContext): void {
   const store = app.get<CacheStore>(CACHE_STORE, { strict: false });
   const mark = store.mark.bind(store);
   store.mark = async (...marked) => {
-    const status = await mark(...marked);
-    openWrites.getStore()?.marks.push(status);
-    return status;
+    const changed = await mark(...marked);
+    openWrites.getStore()?.marks.push(changed.status);
+    return changed;
   };
 }
 

@@ -1,6 +1,6 @@
 import { EVERYTHING, type Cell } from '../../src/cache/cache-key';
 import { Loads } from '../../src/cache/loads';
-import type { GenerationVector } from '../../src/cache/store';
+import type { CellsChanged, GenerationVector } from '../../src/cache/store';
 import { FallbackStore } from '../../src/cache/stores/fallback.store';
 import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
 import type { LocalChanges } from '../../src/cache/stores/local-changes';
@@ -46,6 +46,9 @@ export function plantBug(name: string): () => void {
 }
 
 const planted: (() => void)[] = [];
+
+/** Of a change that was not made. */
+const UNTOLD: CellsChanged = { status: 'ok', cells: new Map() };
 
 /** The generations are asked for when the value is there, not before. */
 function tokenAfterLoad(): void {
@@ -153,14 +156,14 @@ function noEpoch(): void {
     (evict) =>
       function (cellNames, ...rest) {
         const named = cellNames.filter((name) => name !== EVERYTHING);
-        return named.length === 0 ? Promise.resolve('ok') : evict.call(this, named, ...rest);
+        return named.length === 0 ? Promise.resolve(UNTOLD) : evict.call(this, named, ...rest);
       },
   );
 }
 
 /** Says that a change was marked before its COMMIT, and marks nothing. */
 function noMarks(): void {
-  replace(FallbackStore.prototype, 'mark', () => () => Promise.resolve('ok'));
+  replace(FallbackStore.prototype, 'mark', () => () => Promise.resolve(UNTOLD));
 }
 
 /** A cell that is not there counts as 0, and is not made. */

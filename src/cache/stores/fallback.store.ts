@@ -2,7 +2,7 @@ import { EVERYTHING, type Cell } from '../cache-key';
 import type {
   BreakerState,
   CacheStore,
-  EvictionStatus,
+  CellsChanged,
   GenerationVector,
   ReadMode,
   StoredEntry,
@@ -18,6 +18,7 @@ import type { ServerStore } from './server-store';
 const MISSES_TO_OPEN = 3;
 /** A read has somewhere else to go; an eviction given up leaves other instances what is gone. */
 const DEADLINES_PER_EVICTION = 10;
+const DEFERRED: CellsChanged = { status: 'deferred', cells: new Map() };
 
 /**
  * All failure policy of Redis, and the only place that catches its errors: none of these methods rejects. A read that
@@ -82,7 +83,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   }
 
   /** Not remembered when it fails: nothing is committed yet, and the eviction that follows is. */
-  async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
+  async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<CellsChanged> {
     if (this.breaker === 'closed') {
       try {
         return await withinDeadline(this.redis.mark(writeId, cellNames, lifeMs), this.deadlineMs);
@@ -91,10 +92,10 @@ export class FallbackStore implements CacheStore, ConnectionUser {
       }
     }
     await this.memory?.mark(writeId, cellNames, lifeMs);
-    return 'deferred';
+    return DEFERRED;
   }
 
-  async evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus> {
+  async evict(cellNames: readonly string[], writeId?: string): Promise<CellsChanged> {
     if (this.breaker === 'closed') {
       try {
         const evicted = this.redis.evict(cellNames, writeId);
@@ -105,7 +106,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     }
     this.deferred.remember(cellNames);
     await this.memory?.evict(cellNames, writeId);
-    return 'deferred';
+    return DEFERRED;
   }
 
   /**

@@ -17,3 +17,8 @@ export function newNonce(): string {
 export function vectorOf(nonces: readonly string[]): GenerationVector {
   return nonces.join(' ') as GenerationVector;
 }
+
+/** In the order of the cells they were read from. */
+export function noncesOf(vector: GenerationVector): string[] {
+  return vector.split(' ');
+}

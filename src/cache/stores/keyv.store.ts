@@ -1,7 +1,7 @@
 import { KeyvAdapter, type CacheManagerStore } from 'cache-manager';
 import { Keyv } from 'keyv';
 import type { Cell } from '../cache-key';
-import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
+import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { withinDeadline } from './deadline';
 import { MemoryStore } from './memory.store';
 import { decodeEntry, encodeEntry } from './redis-entry';
@@ -56,11 +56,11 @@ export class KeyvStore implements CacheStore {
     return this.generations.release();
   }
 
-  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
+  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<CellsChanged> {
     return this.generations.mark(writeId, cellNames, lifeMs);
   }
 
-  evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus> {
+  evict(cellNames: readonly string[], writeId?: string): Promise<CellsChanged> {
     return this.generations.evict(cellNames, writeId);
   }
 

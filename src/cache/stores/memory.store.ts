@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Cell } from '../cache-key';
-import type { CacheStore, EvictionStatus, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
+import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { newNonce, vectorOf } from './generation';
 import { LocalEntries, type MemoryBounds } from './local-entries';
 import { Marks } from './marks';
@@ -44,19 +44,16 @@ export class MemoryStore implements CacheStore {
     return Promise.resolve();
   }
 
-  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
+  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<CellsChanged> {
+    const cells = this.renew(cellNames, writeId);
     this.marks.set(writeId, cellNames, lifeMs);
-    return this.evict(cellNames);
+    return Promise.resolve({ status: 'ok', cells });
   }
 
-  evict(cellNames: readonly string[], writeId?: string): Promise<EvictionStatus> {
-    // What is missing is minted anew.
-    for (const name of cellNames) {
-      this.own.delete(placeOf(name));
-      this.tags.delete(name);
-    }
-    if (writeId !== undefined) this.marks.delete(writeId, cellNames);
-    return Promise.resolve('ok');
+  evict(cellNames: readonly string[], writeId?: string): Promise<CellsChanged> {
+    const cells = this.renew(cellNames);
+    this.marks.meet(cellNames, writeId);
+    return Promise.resolve({ status: 'ok', cells });
   }
 
   status(): StoreStatus {
@@ -70,8 +67,23 @@ export class MemoryStore implements CacheStore {
     this.entries.clear();
   }
 
+  /** A key that others depend on as well has the generation of that tag. */
   private generationOf({ name, single }: Cell): string {
-    return single ? known(this.own, placeOf(name)) : known(this.tags, name);
+    return single ? (this.tags.get(name) ?? known(this.own, placeOf(name))) : known(this.tags, name);
+  }
+
+  /** What is missing stays so: it is minted when it is asked for. @param left instead of the nonces */
+  private renew(cellNames: readonly string[], left?: string): CellsChanged['cells'] {
+    const changes = cellNames.map((name) => {
+      const place = placeOf(name);
+      const held = this.tags.get(name) ?? this.own.get(place);
+      const found = this.marks.has(name) ? this.marks.soleHolder(name) : held;
+      const nonce = newNonce();
+      if (this.own.has(place)) this.own.set(place, nonce);
+      if (this.tags.has(name)) this.tags.set(name, nonce);
+      return [name, { found, left: left ?? nonce }] as const;
+    });
+    return new Map(changes);
   }
 }
 

@@ -1,4 +1,6 @@
-import type { CacheStore, EvictionStatus, StoreRead, StoreStatus } from '../store';
+import type { CacheStore, CellsChanged, StoreRead, StoreStatus } from '../store';
+
+const NOTHING: CellsChanged = { status: 'ok', cells: new Map() };
 
 /** Stores nothing: CACHE_ENABLED=false or CACHE_STORE=none. */
 export class NoneStore implements CacheStore {
@@ -20,12 +22,12 @@ export class NoneStore implements CacheStore {
     return Promise.resolve();
   }
 
-  mark(): Promise<EvictionStatus> {
-    return Promise.resolve('ok');
+  mark(): Promise<CellsChanged> {
+    return Promise.resolve(NOTHING);
   }
 
-  evict(): Promise<EvictionStatus> {
-    return Promise.resolve('ok');
+  evict(): Promise<CellsChanged> {
+    return Promise.resolve(NOTHING);
   }
 
   status(): StoreStatus {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cell } from '../cache-key';
-import type { EvictionStatus, GenerationVector, ReadMode, StoredEntry, StoreRead, StoreStatus } from '../store';
-import { changeCells, isMark } from './change-cells';
+import type { CellsChanged, GenerationVector, ReadMode, StoredEntry, StoreRead, StoreStatus } from '../store';
+import { changeCells, isMark, soleHolder } from './change-cells';
 import { newNonce, vectorOf } from './generation';
 import type { ChangeFeed } from './change-feed';
 import type { Comparison, LocalEntries } from './local-entries';
@@ -93,14 +93,12 @@ export class RedisStore implements ServerStore {
     await this.client.del(this.lockKey(entryKey, vector));
   }
 
-  async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<EvictionStatus> {
-    await this.change(cellNames, writeId, lifeMs);
-    return 'ok';
+  mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<CellsChanged> {
+    return this.change(cellNames, writeId, lifeMs);
   }
 
-  async evict(cellNames: readonly string[], writeId = ''): Promise<EvictionStatus> {
-    await this.change(cellNames, writeId, 0);
-    return 'ok';
+  evict(cellNames: readonly string[], writeId = ''): Promise<CellsChanged> {
+    return this.change(cellNames, writeId, 0);
   }
 
   status(): StoreStatus {
@@ -112,13 +110,17 @@ export class RedisStore implements ServerStore {
     return `${this.prefix}lk:${entryKey}:${createHash('sha256').update(vector).digest('base64url')}`;
   }
 
-  private async change(cellNames: readonly string[], writeId: string, markMs: number): Promise<void> {
+  private async change(cellNames: readonly string[], writeId: string, markMs: number): Promise<CellsChanged> {
     const cells = cellNames.map((name) => {
       const lifeMs = lifeOf({ name, single: false }).PX ?? 0;
       return { name, nonce: newNonce(), lifeMs };
     });
-    await changeCells(this.client, this.prefix, cells, writeId, markMs, this.feed.told);
+    const held = await changeCells(this.client, this.prefix, cells, writeId, markMs, this.feed.told);
     this.feed.changed(cellNames);
+    const changes = cells.map(({ name, nonce }, index) => {
+      return [name, { found: soleHolder(held[index]), left: markMs > 0 ? writeId : nonce }] as const;
+    });
+    return { status: 'ok', cells: new Map(changes) };
   }
 
   /** What may be handed out unasked: compared once, and no change of its cells heard of since. */
