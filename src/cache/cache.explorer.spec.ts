@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { ConfigModule } from '../config/config.module';
 import { runInContext } from '../context/request-context';
 import { CacheEvict } from './cache-evict.decorator';
+import { CachePut } from './cache-put.decorator';
 import { CacheModule } from './cache.module';
 import { Cacheable } from './cacheable.decorator';
 import { tag } from './tag';
@@ -37,6 +38,11 @@ class Shelf {
   async clear(meanwhile: () => Promise<unknown>): Promise<void> {
     await meanwhile();
     throw new RangeError('cleared all the same');
+  }
+
+  @CachePut({ cache: 'asset', key: (id: string) => ['id', id], evicts: { pattern: 'asset:list:*' } })
+  replace(_id: string, name: string): Promise<string> {
+    return name === '' ? Promise.reject(new RangeError('nameless')) : Promise.resolve(name);
   }
 
   both(page: number): Promise<unknown[]> {
@@ -85,6 +91,18 @@ describe('CacheExplorer', () => {
     expect(shelf.loads).toBe(2);
     await asTenant(() => shelf.rename('a', 'b'));
     await readBoth();
+    expect(shelf.loads).toBe(4);
+  });
+
+  it('evicts its key and what else it names when a put returned, and nothing when it throws', async () => {
+    const shelf = (await boot(Shelf)).get(Shelf);
+    const readBoth = () => asTenant(async () => [await shelf.list(1), await shelf.one('a')]);
+    await readBoth();
+    await expect(asTenant(() => shelf.replace('a', ''))).rejects.toThrow(RangeError);
+    await readBoth();
+    expect(shelf.loads).toBe(2);
+    expect(await asTenant(() => shelf.replace('a', 'b'))).toBe('b');
+    expect(await readBoth()).toEqual([{ page: 1, load: 3 }, 'a']);
     expect(shelf.loads).toBe(4);
   });
 
@@ -159,6 +177,21 @@ describe('CacheExplorer', () => {
 
       @CacheEvict({})
       async nothing(): Promise<void> {}
+
+      @Cacheable({ cache: 'risk', key: () => ['x'] })
+      @CachePut({ cache: 'risk', key: () => ['x'] })
+      async readsAndWrites(): Promise<void> {}
+
+      @CacheEvict({ pattern: 'risk:*' })
+      @CachePut({ cache: 'risk', key: () => ['x'] })
+      async evictsTwice(): Promise<void> {}
+
+      // @ts-expect-error: no such cache
+      @CachePut({ cache: 'rsik', key: () => ['x'] })
+      async putNowhere(): Promise<void> {}
+
+      @CachePut({ cache: 'connector', key: () => ['x'], visibility: 'user', ttlSeconds: 0, evicts: {} })
+      async putWrongly(): Promise<void> {}
     }
     const module = await Test.createTestingModule({
       imports: [ConfigModule.forEnvironment({}), CacheModule],
@@ -182,6 +215,12 @@ describe('CacheExplorer', () => {
       'Wrong.allOfNothing names an unknown cache "rsik"',
       'Wrong.noLife has nullTtlSeconds 0: it must be positive',
       'Wrong.nothing evicts nothing',
+      'Wrong.readsAndWrites has both @Cacheable and @CachePut: a hit would never write',
+      'Wrong.evictsTwice has both @CacheEvict and @CachePut: name it in `evicts`',
+      'Wrong.putNowhere names an unknown cache "rsik"',
+      'Wrong.putWrongly has ttlSeconds 0: it must be positive',
+      'Wrong.putWrongly has a visibility, but all tenants share the cache connector',
+      'Wrong.putWrongly evicts nothing',
     ]);
   });
 });
