@@ -5,7 +5,11 @@ import { AuthConfig } from './auth.config';
 
 const secret = Object.assign(new SecretConfig(), { secret: 'oeD3tZqv9Jr5yWnG1xKbU7cSfLhA2mPi' });
 const config = Object.assign(new AuthConfig(), { accessTokenTtlSeconds: 600 });
-const actor = { userId: '01890a5d-ac96-774b-bcce-000000000001', tenantId: '01890a5d-ac96-774b-bcce-000000000002' };
+const actor = {
+  userId: '01890a5d-ac96-774b-bcce-000000000001',
+  tenantId: '01890a5d-ac96-774b-bcce-000000000002',
+  sessionId: '01890a5d-ac96-774b-bcce-000000000003',
+};
 const tokens = new AccessTokens(secret, config);
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
@@ -13,7 +17,7 @@ const goodHeader = { alg: 'HS256', typ: 'at+jwt' };
 
 function goodClaims(): Record<string, unknown> {
   const iat = Math.floor(Date.now() / 1000);
-  const ids = { sub: actor.userId, tid: actor.tenantId, sid: 's', jti: 'j' };
+  const ids = { sub: actor.userId, tid: actor.tenantId, sid: actor.sessionId, jti: 'j' };
   return { ...ids, iss: 'openrisk', aud: 'openrisk', iat, exp: iat + 60 };
 }
 

@@ -9,7 +9,11 @@ import { AuthConfig } from './auth.config';
 interface Claims {
   readonly sub: string;
   readonly tid: string;
+  readonly sid: string;
 }
+
+/** Somebody who is here with a session. */
+type SessionActor = Actor & { readonly sessionId: string };
 
 const rememberedTokens = 10_000;
 const rememberedMs = 60_000;
@@ -47,8 +51,8 @@ export class AccessTokens {
     }) as (token: string) => Claims;
   }
 
-  issue({ userId, tenantId }: Actor): { token: string; expiresInSeconds: number } {
-    const token = this.sign({ sub: userId, tid: tenantId, sid: randomUUID(), jti: randomUUID() });
+  issue({ userId, tenantId, sessionId }: SessionActor): { token: string; expiresInSeconds: number } {
+    const token = this.sign({ sub: userId, tid: tenantId, sid: sessionId, jti: randomUUID() });
     return { token, expiresInSeconds: this.config.accessTokenTtlSeconds };
   }
 
@@ -56,17 +60,17 @@ export class AccessTokens {
    * @param authorization the header as it came
    * @throws Unauthenticated 401 without a valid bearer token
    */
-  bearerOf(authorization: string | undefined): Actor {
+  bearerOf(authorization: string | undefined): SessionActor {
     const token = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new Unauthenticated();
     return this.actorOf(token);
   }
 
   /** @throws Unauthenticated 401 for anything but a valid token of ours */
-  actorOf(token: string): Actor {
+  actorOf(token: string): SessionActor {
     try {
-      const { sub, tid } = this.verify(token);
-      return { userId: sub, tenantId: tid };
+      const { sub, tid, sid } = this.verify(token);
+      return { userId: sub, tenantId: tid, sessionId: sid };
     } catch {
       throw new Unauthenticated('The access token is not valid, or has expired.');
     }

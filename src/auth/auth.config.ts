@@ -10,6 +10,24 @@ export class AuthConfig {
   })
   readonly accessTokenTtlSeconds: number = 600;
 
+  @Env('AUTH_SESSION_TTL_SECONDS', {
+    about: 'How long a session lasts, however much it is used; then its user logs in again.',
+    kind: 'integer',
+    unit: 'seconds',
+    min: 300,
+    max: 31_536_000,
+  })
+  readonly sessionTtlSeconds: number = 2_592_000;
+
+  @Env('AUTH_SESSION_IDLE_SECONDS', {
+    about: 'How long a session lasts without being refreshed.',
+    kind: 'integer',
+    unit: 'seconds',
+    min: 300,
+    max: 31_536_000,
+  })
+  readonly sessionIdleSeconds: number = 604_800;
+
   @Env('AUTH_ISSUER', { about: 'Issuer and audience of access tokens.', kind: 'text' })
   readonly issuer: string = 'openrisk';
 

@@ -1,7 +1,9 @@
 import { EXAMPLE_ID } from '../http/example-id';
-import { Choice, Integer, Nested, NestedList, Text, Uuid } from '../http/fields.decorator';
+import { Choice, Instant, Integer, Nested, NestedList, Text, Uuid } from '../http/fields.decorator';
 import type { Membership } from '../rbac/membership.reader';
 import { GrantResponse, toGrants } from '../rbac/rbac.dto';
+
+const refreshTokenExample = `orr_${'0'.repeat(64)}_${'A'.repeat(43)}`;
 
 export class LoginRequest {
   @Text({ min: 3, max: 254, format: 'email', example: 'analyst@demo.openrisk.local' })
@@ -40,6 +42,16 @@ export class LoginResponse {
 
   @Integer({ min: 30, max: 86_400, about: 'Seconds until it expires.', example: 600 })
   expiresIn!: number;
+
+  @Text({
+    max: 200,
+    about: 'Good once, at `POST /auth/refresh`, which answers with the next one. Keep it secret.',
+    example: refreshTokenExample,
+  })
+  refreshToken!: string;
+
+  @Instant({ about: 'When the session ends unless it is refreshed.', example: '2026-07-07T12:00:00.000Z' })
+  sessionExpiresAt!: string;
 
   @Nested(() => TenantSummary)
   tenant!: TenantSummary;

@@ -1,37 +1,44 @@
-import { Injectable } from '@nestjs/common';
-import { Unauthenticated } from '../errors/http.errors';
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log';
 import { Database } from '../database/database';
-import { AccessTokens } from './access-token';
+import { Unauthenticated } from '../errors/http.errors';
 import type { LoginRequest, LoginResponse } from './auth.dto';
+import { AuthMetrics } from './auth.metrics';
 import { Passwords } from './password';
+import { SessionService } from './sessions/session.service';
 
 interface Account {
   readonly id: string;
   readonly passwordHash: string;
 }
 
-interface Tenant {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-}
-
 @Injectable()
 export class LoginService {
+  private readonly logger = new Logger(LoginService.name);
+
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
-    private readonly tokens: AccessTokens,
+    private readonly sessions: SessionService,
+    private readonly audit: AuditLog,
+    private readonly metrics: AuthMetrics,
   ) {}
 
   /** @throws Unauthenticated 401, in the same words whatever was wrong */
   async login({ email, password, tenant: slug }: LoginRequest): Promise<LoginResponse> {
     const account = await this.activeAccount(email);
     const matches = await this.passwords.matches(account?.passwordHash, password);
-    const tenant = account && matches ? await this.tenantOf(account.id, slug) : undefined;
-    if (!account || !tenant) throw new Unauthenticated('E-mail, password or tenant is wrong.');
-    const { token, expiresInSeconds } = this.tokens.issue({ userId: account.id, tenantId: tenant.id });
-    return { accessToken: token, tokenType: 'Bearer', expiresIn: expiresInSeconds, tenant };
+    const answer = account && matches ? await this.enter(account, slug) : undefined;
+    this.metrics.login(answer ? 'success' : 'failure');
+    if (answer) return answer;
+    // Not awaited: that there is an account must not show in how long the answer takes.
+    if (account) void this.recordFailure(account.id, slug, matches ? 'tenant' : 'password');
+    throw new Unauthenticated('E-mail, password or tenant is wrong.');
+  }
+
+  private async enter({ id, passwordHash }: Account, slug: string | undefined): Promise<LoginResponse | undefined> {
+    const tenantId = await this.tenantOf(id, slug);
+    return tenantId === undefined ? undefined : this.sessions.open(id, tenantId, { passwordHash });
   }
 
   private async activeAccount(email: string): Promise<Account | undefined> {
@@ -46,20 +53,32 @@ export class LoginService {
     return account;
   }
 
-  private async tenantOf(userId: string, slug: string | undefined): Promise<Tenant | undefined> {
+  /** The one that is named, else the first one joined of those that are not suspended or deleted, if there is one. */
+  private async tenantOf(userId: string, slug: string | undefined): Promise<string | undefined> {
     const [tenant] = await this.database.read(
       (session) =>
-        session.query<Tenant>(
-          `SELECT t.id, t.slug, t.name
+        session.query<{ id: string }>(
+          `SELECT t.id
              FROM memberships m
              JOIN tenants t ON t.id = m.tenant_id
-            WHERE m.user_id = $1 AND t.status = 'ACTIVE' AND ($2::text IS NULL OR t.slug = $2)
-            ORDER BY m.created_at, t.id
+            WHERE m.user_id = $1 AND m.status = 'ACTIVE' AND ($2::text IS NULL OR t.slug = $2)
+            ORDER BY array_position(ARRAY['ACTIVE', 'SUSPENDED', 'DELETED'], t.status), m.created_at, t.id
             LIMIT 1`,
           [userId, slug ?? null],
         ),
       { userId },
     );
-    return tenant;
+    return tenant?.id;
+  }
+
+  private async recordFailure(userId: string, slug: string | undefined, reason: string): Promise<void> {
+    try {
+      const tenantId = (await this.tenantOf(userId, slug)) ?? (await this.tenantOf(userId, undefined));
+      if (tenantId === undefined) return;
+      const entry = { action: 'session.create', resource: 'user', resourceId: userId, details: { reason } };
+      await this.database.transaction((tx) => this.audit.record(tx, { ...entry, outcome: 'FAILURE' }), { tenantId });
+    } catch (error) {
+      this.logger.warn(`A failed login was not written down: ${String(error)}`);
+    }
   }
 }

@@ -17,6 +17,8 @@ export interface RequestContext {
   readonly traceparent?: string;
   /** Where the request came from; undefined for work of our own. */
   readonly address?: string;
+  /** What the caller says it is, cut to 300 characters; nothing may depend on it. */
+  readonly userAgent?: string;
   /** Undefined until the authentication guard has accepted a token. */
   actor?: Actor;
 }
@@ -33,6 +35,16 @@ const storage = new AsyncLocalStorage<RequestContext>();
 
 export function runInContext<T>(context: RequestContext, work: () => T): T {
   return storage.run(context, work);
+}
+
+/**
+ * Goes on with the same request as somebody else: as who has just proved who they are, or in another of their tenants.
+ *
+ * @throws NoRequestContext outside of a request.
+ */
+export function runAsActor<T>(actor: Actor, work: () => T): T {
+  const { requestId, traceparent, address, userAgent } = currentContext();
+  return runInContext({ requestId, traceparent, address, userAgent, actor }, work);
 }
 
 /** @throws NoRequestContext outside of a request. */

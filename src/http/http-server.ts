@@ -87,8 +87,13 @@ interface WithContext {
 /** Reading the body loses the asynchronous context of the request, so it is entered again behind the body parser. */
 function keepContext(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const { id: requestId, ip: address } = request;
-    const context: RequestContext = { requestId, traceparent: traceparentOf(request), address };
+    const context: RequestContext = {
+      requestId: request.id,
+      traceparent: traceparentOf(request),
+      // Behind a proxy that is trusted it is whatever text the proxy has sent.
+      address: request.ip.slice(0, 64),
+      userAgent: request.headers['user-agent']?.slice(0, 300),
+    };
     (request as WithContext)[contextKey] = context;
     reply.header('x-request-id', request.id);
     if (context.traceparent !== undefined) reply.header('traceparent', context.traceparent);

@@ -1,11 +1,11 @@
 import { hash } from '@node-rs/argon2';
-import { AccessTokens } from '../../src/auth/access-token';
 import { Database } from '../../src/database/database';
 import { createDemoTenant, DEMO_TENANT_ID } from '../../src/start/demo/create-demo-tenant';
 import { addRisk } from '../factories/risk';
 import { ApiClient, type ApiAnswer } from '../support/api-client';
 import { expectProblem } from '../support/expect-problem';
 import { withClient } from '../support/open-database';
+import { sessionClient } from '../support/open-session';
 import { operationsOf, pathOf, sendExample, type Operation } from '../support/operations';
 import { powerlessMember } from '../support/powerless-member';
 import { createTestApp, type TestApp } from '../support/test-app';
@@ -214,8 +214,7 @@ describe('every route', () => {
         const { rows } = await client.query<{ id: string }>(`SELECT id FROM users WHERE email LIKE 'admin@demo.%'`);
         return rows[0]!.id;
       });
-      const { token } = app.app.get(AccessTokens).issue({ userId, tenantId: DEMO_TENANT_ID });
-      demoAdmin = new ApiClient(app.url, token);
+      demoAdmin = await sessionClient(app.app, app.url, DEMO_TENANT_ID, userId);
     });
 
     it('each one succeeds in the demo tenant, or meets the documented precondition', async () => {

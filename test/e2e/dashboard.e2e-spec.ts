@@ -1,9 +1,9 @@
-import { AccessTokens } from '../../src/auth/access-token';
 import { Database } from '../../src/database/database';
 import { utcToday } from '../../src/http/period';
 import { createDemoTenant, DEMO_TENANT_ID } from '../../src/start/demo/create-demo-tenant';
 import { addRisk, ifVersion, problemIn } from '../factories/risk';
-import { ApiClient } from '../support/api-client';
+import type { ApiClient } from '../support/api-client';
+import { sessionClient } from '../support/open-session';
 import { createTestApp, type TestApp } from '../support/test-app';
 
 interface Stats {
@@ -18,7 +18,8 @@ describe('the dashboard over HTTP', () => {
     app = await createTestApp();
     const database = app.app.get(Database);
     await createDemoTenant(database, { passwordHash: 'none', today: utcToday() });
-    demo = new ApiClient(app.url, app.app.get(AccessTokens).issue(await demoViewer(database)).token);
+    const { tenantId, userId } = await demoViewer(database);
+    demo = await sessionClient(app.app, app.url, tenantId, userId);
   });
   afterAll(() => app.close());
 

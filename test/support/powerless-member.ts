@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AccessTokens } from '../../src/auth/access-token';
-import { ApiClient } from './api-client';
+import type { ApiClient } from './api-client';
 import { withClient } from './open-database';
+import { sessionClient } from './open-session';
 import type { TestApp, TestTenant } from './test-app';
 
 /** A member of the tenant whose role grants nothing at all. */
@@ -22,5 +22,5 @@ export async function powerlessMember({ app, url, database }: TestApp, tenant: T
       roleId,
     ]);
   });
-  return new ApiClient(url, app.get(AccessTokens).issue({ userId, tenantId: tenant.id }).token);
+  return sessionClient(app, url, tenant.id, userId);
 }

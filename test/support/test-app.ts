@@ -8,6 +8,7 @@ import type { RoleKey } from '../../src/rbac/role-matrix';
 import { createTenant } from '../../src/rbac/tenants/create-tenant';
 import { ApiClient } from './api-client';
 import { createTestDatabase, type TestDatabase } from './database';
+import { openSession } from './open-session';
 
 /** Of 'test password', with the parameters of production: hashing it for every test would only take time. */
 export const testPassword = 'test password';
@@ -21,6 +22,8 @@ export interface TestTenant {
   readonly slug: string;
   /** User ids by role; the e-mail is `<role>@<slug>.test`. */
   readonly userIds: Readonly<Record<RoleKey, string>>;
+  /** Of the session that each of them has from the beginning. */
+  readonly sessionIds: Readonly<Record<RoleKey, string>>;
 }
 
 /** A listening application on a database of its own, with two tenants. */
@@ -32,7 +35,7 @@ export interface TestApp {
   readonly globex: TestTenant;
   /** Everything that was logged so far. */
   logs(): string;
-  /** A client with a valid token of that member; of acme unless said otherwise. */
+  /** A client with a valid token of that member's session; of acme unless said otherwise. */
   as(role: RoleKey, tenant?: TestTenant): ApiClient;
   anonymous(): ApiClient;
   close(): Promise<void>;
@@ -78,8 +81,8 @@ export async function createTestApp({ env = {}, sharing }: TestAppOptions = {}):
     acme,
     globex,
     logs: () => Buffer.concat(lines).toString(),
-    as: (role, tenant = acme) =>
-      new ApiClient(url, tokens.issue({ userId: tenant.userIds[role], tenantId: tenant.id }).token),
+    as: (role, { id: tenantId, userIds, sessionIds } = acme) =>
+      new ApiClient(url, tokens.issue({ tenantId, userId: userIds[role], sessionId: sessionIds[role] }).token),
     anonymous: () => new ApiClient(url),
     close: async () => {
       await app.close();
@@ -98,5 +101,7 @@ async function makeTenant(app: NestFastifyApplication, slug: string): Promise<Te
   }));
   const ids = await createTenant(app.get(Database), { id, name: slug, slug, members: [first!, ...others] });
   const userIds = Object.fromEntries(roles.map((role) => [role, ids.get(`${role}@${slug}.test`)!]));
-  return { id, slug, userIds: userIds as Record<RoleKey, string> };
+  const sessions = roles.map(async (role) => [role, await openSession(app, id, userIds[role]!)]);
+  const sessionIds = Object.fromEntries(await Promise.all(sessions)) as Record<RoleKey, string>;
+  return { id, slug, userIds: userIds as Record<RoleKey, string>, sessionIds };
 }
