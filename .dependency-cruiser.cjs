@@ -7,7 +7,7 @@ const tiers = {
 };
 const doors = '[.](reader|events|decorator|module)[.]ts$';
 /** Names, shapes and pure rules that a door speaks in: permissions, tags, scores, requests and responses. */
-const vocabulary = '([.](cache|dto|errors)|/permission|/risk-score|/risk-lifecycle)[.]ts$';
+const vocabulary = '([.](cache|dto|errors)|/permission|/principal|/risk-score|/risk-lifecycle)[.]ts$';
 /** The door to Postgres, for every room above the ground. */
 const database = '^src/database/database[.]ts$';
 /** The door to the audit log: every change is written down in its own transaction. */

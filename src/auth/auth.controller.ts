@@ -2,7 +2,8 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../http/public.decorator';
 import { Returns } from '../http/returns.decorator';
-import { MembershipReader } from '../rbac/membership.reader';
+import { GrantsReader } from '../rbac/grants.reader';
+import { PrincipalReader } from '../rbac/principal.reader';
 import { AnyMember } from '../rbac/requires.decorator';
 import { LoginRequest, LoginResponse, MeResponse, toMeResponse } from './auth.dto';
 import { LoginService } from './login.service';
@@ -12,7 +13,8 @@ import { LoginService } from './login.service';
 export class AuthController {
   constructor(
     private readonly logins: LoginService,
-    private readonly memberships: MembershipReader,
+    private readonly principals: PrincipalReader,
+    private readonly grants: GrantsReader,
   ) {}
 
   @Post('login')
@@ -26,6 +28,7 @@ export class AuthController {
   @AnyMember()
   @Returns(MeResponse, 'Who am I, in which tenant, and what may I do')
   async getMe(): Promise<MeResponse> {
-    return toMeResponse(await this.memberships.current());
+    const [principal, { grants }] = await Promise.all([this.principals.current(), this.grants.current()]);
+    return toMeResponse(principal, grants);
   }
 }

@@ -1,6 +1,7 @@
 import { EXAMPLE_ID } from '../http/example-id';
 import { Choice, Instant, Integer, Nested, NestedList, Text, Uuid } from '../http/fields.decorator';
-import type { Membership } from '../rbac/membership.reader';
+import type { Grants } from '../rbac/permission';
+import type { Principal } from '../rbac/principal';
 import { GrantResponse, toGrants } from '../rbac/rbac.dto';
 
 const refreshTokenExample = `orr_${'0'.repeat(64)}_${'A'.repeat(43)}`;
@@ -88,14 +89,13 @@ export class MeResponse {
   grants!: GrantResponse[];
 }
 
-export function toMeResponse(membership: Membership): MeResponse {
-  const { userId, email, name, tenantId, tenantSlug, tenantName, roleKey, roleName, roleLevel } = membership;
+export function toMeResponse({ userId, email, name, tenant, role }: Principal, grants: Grants): MeResponse {
   return {
     id: userId,
     email,
     name,
-    tenant: { id: tenantId, slug: tenantSlug, name: tenantName },
-    role: { key: roleKey, name: roleName, level: roleLevel },
-    grants: toGrants(roleKey),
+    tenant: { id: tenant.id, slug: tenant.slug, name: tenant.name },
+    role: { key: role.key, name: role.name, level: role.level },
+    grants: toGrants(grants),
   };
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Rights } from './rights';
 
 /** Who is asking, after authentication. Ids only: what they may do is asked of rbac, every time. */
 export interface Actor {
@@ -21,6 +22,8 @@ export interface RequestContext {
   readonly userAgent?: string;
   /** Undefined until the authentication guard has accepted a token. */
   actor?: Actor;
+  /** Undefined until the permission guard has let the request through; and for work of our own. */
+  rights?: Rights;
 }
 
 /** A programming error, never a client's: code that needs a request, or an authenticated one, ran without. */

@@ -1,29 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import { currentActor } from '../context/request-context';
-import { Forbidden } from './rbac.errors';
+import { contextIfAny } from '../context/request-context';
+import { inTransaction } from '../database/transaction.events';
+import { Authorization, isWithin } from './authorization';
 import type { Permission, Scope } from './permission';
-import { MembershipReader } from './membership.reader';
-import { grantsOf } from './role-matrix';
+import { authorizationOf } from './principal';
+import { PrincipalReader } from './principal.reader';
+import { Forbidden } from './rbac.errors';
 
-/** What the caller may do, asked anew for every request: a token carries no rights. */
+/** What the caller may do. A token carries no rights: they were asked for when the request came in. */
 @Injectable()
 export class GrantsReader {
-  constructor(private readonly memberships: MembershipReader) {}
+  constructor(private readonly principals: PrincipalReader) {}
+
+  /** As the guard has decided on the request; inside a transaction asked anew, as it sees them. */
+  async current(): Promise<Authorization> {
+    const rights = contextIfAny()?.rights;
+    if (rights instanceof Authorization && !inTransaction()) return rights;
+    return authorizationOf(await this.principals.current());
+  }
 
   /** How far the caller's permission reaches; undefined without it. */
   async scopeOf(permission: Permission): Promise<Scope | undefined> {
-    return grantsOf((await this.memberships.current()).roleKey).get(permission);
+    return (await this.current()).scopeOf(permission);
   }
 
   /**
-   * Decides on one thing by who owns it. Until teams exist, a team is what one owns or is assigned to.
+   * Decides on one thing by who is responsible for it (its owner, its assignee).
    *
    * @throws Forbidden 403 naming the permission
    */
   async assertReaches(permission: Permission, responsible: readonly (string | null)[]): Promise<void> {
-    const scope = await this.scopeOf(permission);
-    if (scope === 'tenant') return;
-    if (scope !== undefined && responsible.includes(currentActor().userId)) return;
-    throw new Forbidden(permission, `Your permission ${permission} covers only what you own or are assigned to.`);
+    const reach = (await this.current()).reachOf(permission) ?? [];
+    if (!isWithin(reach, responsible)) throw new Forbidden(permission, `Your ${permission} does not reach this.`);
   }
 }

@@ -1,10 +1,12 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { runInContext } from '../context/request-context';
 import { Unauthenticated } from '../errors/http.errors';
 import { Public } from '../http/public.decorator';
-import type { Membership, MembershipReader } from './membership.reader';
 import { Permission } from './permission';
 import { PermissionGuard } from './permission.guard';
+import type { Principal } from './principal';
+import type { PrincipalReader } from './principal.reader';
 import { AnyMember, Requires } from './requires.decorator';
 
 class Routes {
@@ -36,15 +38,20 @@ class Routes {
 /** @param roleKey undefined for somebody who is no member any more */
 async function decide(route: keyof Routes, roleKey: string | null | undefined): Promise<string> {
   let asked = 0;
-  const memberships = {
+  const principal = { tenant: { status: 'ACTIVE' }, role: { key: roleKey, permissions: null }, teamMateIds: [] };
+  const principals = {
     current: () => {
       asked++;
-      return roleKey === undefined ? Promise.reject(new Unauthenticated()) : Promise.resolve({ roleKey } as Membership);
+      return roleKey === undefined
+        ? Promise.reject(new Unauthenticated())
+        : Promise.resolve(principal as unknown as Principal);
     },
-  } as unknown as MembershipReader;
+  } as unknown as PrincipalReader;
   const context = { getHandler: () => Object.getOwnPropertyDescriptor(Routes.prototype, route)?.value as unknown };
   try {
-    const passes = await new PermissionGuard(new Reflector(), memberships).canActivate(context as ExecutionContext);
+    const passes = await runInContext({ requestId: 'test' }, () =>
+      new PermissionGuard(new Reflector(), principals).canActivate(context as ExecutionContext),
+    );
     return `${passes} after ${asked}`;
   } catch (error) {
     const { status, extensions } = error as { status?: number; extensions?: { permission?: string } };

@@ -1,28 +1,35 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { currentContext } from '../context/request-context';
 import { PUBLIC } from '../http/public.decorator';
-import { MembershipReader } from './membership.reader';
 import type { Permission } from './permission';
+import { assertTenantIs, authorizationOf, type TenantStatus } from './principal';
+import { PrincipalReader } from './principal.reader';
 import { Forbidden } from './rbac.errors';
-import { REQUIRED_PERMISSIONS } from './requires.decorator';
-import { grantsOf } from './role-matrix';
+import { REQUIRED_PERMISSIONS, TOLERATED_TENANTS } from './requires.decorator';
 
-/** Lets through who is a member now and holds, now, every permission that the route names. Runs after authentication. */
+/**
+ * Lets through who is a member now, by a session or API token that is good now, and holds every permission that the route
+ * names. Runs after authentication.
+ */
 @Injectable()
 export class PermissionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly memberships: MembershipReader,
+    private readonly principals: PrincipalReader,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const handler = context.getHandler();
     if (this.reflector.get<boolean | undefined>(PUBLIC, handler)) return true;
-    const grants = grantsOf((await this.memberships.current()).roleKey);
+    const principal = await this.principals.current();
+    assertTenantIs(this.reflector.get<TenantStatus[] | undefined>(TOLERATED_TENANTS, handler) ?? [], principal);
+    const authorization = authorizationOf(principal);
+    currentContext().rights = authorization;
     // The boot has made sure that every other route names its permissions.
     const required = this.reflector.get<Permission[]>(REQUIRED_PERMISSIONS, handler);
     for (const permission of required) {
-      if (!grants.has(permission)) throw new Forbidden(permission);
+      if (!authorization.allows(permission)) throw new Forbidden(permission);
     }
     return true;
   }

@@ -62,5 +62,57 @@ export type Permission = (typeof Permission)[keyof typeof Permission];
 
 export const allPermissions: readonly Permission[] = Object.values(Permission);
 
-/** How far a permission reaches: what one owns, what one's team owns, everything in the tenant. */
-export type Scope = 'own' | 'team' | 'tenant';
+/** How far a permission reaches: what one owns, what one's team owns, everything in the tenant; from narrow to wide. */
+export const SCOPES = ['own', 'team', 'tenant'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** What somebody may do, and how far. */
+export type Grants = ReadonlyMap<Permission, Scope>;
+
+export interface Grant {
+  readonly permission: Permission;
+  readonly scope: Scope;
+}
+
+const known: ReadonlySet<string> = new Set(allPermissions);
+
+/** As a grant is stored: `risk:read:team`. */
+export function grantText({ permission, scope }: Grant): string {
+  return `${permission}:${scope}`;
+}
+
+/** The wider one counts when a permission is there twice. What this version of the product does not know grants nothing. */
+export function parseGrants(texts: readonly string[]): Grants {
+  const grants = new Map<Permission, Scope>();
+  for (const text of texts) {
+    const [resource = '', action = '', scope = '', ...rest] = text.split(':');
+    const permission = `${resource}:${action}`;
+    if (rest.length > 0 || !isPermission(permission) || !isScope(scope)) continue;
+    const before = grants.get(permission);
+    if (before === undefined || reachesAsFar(scope, before)) grants.set(permission, scope);
+  }
+  return grants;
+}
+
+/** What both grant, as far as both do. */
+export function intersectionOf(one: Grants, other: Grants): Grants {
+  const common = new Map<Permission, Scope>();
+  for (const [permission, scope] of one) {
+    const limit = other.get(permission);
+    if (limit !== undefined) common.set(permission, reachesAsFar(scope, limit) ? limit : scope);
+  }
+  return common;
+}
+
+/** Whether the first scope is as wide as the second, or wider; undefined is none at all. */
+export function reachesAsFar(scope: Scope | undefined, other: Scope): boolean {
+  return scope !== undefined && SCOPES.indexOf(scope) >= SCOPES.indexOf(other);
+}
+
+export function isPermission(text: string): text is Permission {
+  return known.has(text);
+}
+
+function isScope(text: string): text is Scope {
+  return (SCOPES as readonly string[]).includes(text);
+}

@@ -1,12 +1,12 @@
 import { Choice, Integer, NestedList, Text } from '../http/fields.decorator';
-import { allPermissions } from './permission';
+import { allPermissions, SCOPES, type Grants } from './permission';
 import { grantsOf, predefinedRoles } from './role-matrix';
 
 export class GrantResponse {
   @Choice(allPermissions, { example: 'risk:read' })
   permission!: string;
 
-  @Choice(['own', 'team', 'tenant'], { about: 'How far it reaches.', example: 'tenant' })
+  @Choice(SCOPES, { about: 'How far it reaches.', example: 'tenant' })
   scope!: string;
 }
 
@@ -29,10 +29,12 @@ export class PermissionMatrixResponse {
   roles!: RoleResponse[];
 }
 
-export function toGrants(roleKey: string | null): GrantResponse[] {
-  return [...grantsOf(roleKey)].map(([permission, scope]) => ({ permission, scope }));
+export function toGrants(grants: Grants): GrantResponse[] {
+  return [...grants].map(([permission, scope]) => ({ permission, scope }));
 }
 
 export function permissionMatrix(): PermissionMatrixResponse {
-  return { roles: predefinedRoles.map(({ key, name, level }) => ({ key, name, level, grants: toGrants(key) })) };
+  return {
+    roles: predefinedRoles.map(({ key, name, level }) => ({ key, name, level, grants: toGrants(grantsOf(key)) })),
+  };
 }

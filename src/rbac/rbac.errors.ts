@@ -11,3 +11,20 @@ export class Forbidden extends DomainError {
     this.extensions = { permission };
   }
 }
+
+export class TenantSuspended extends DomainError {
+  readonly status = 403;
+  readonly code = 'tenant.suspended';
+  constructor() {
+    super('The tenant is suspended: an administrator can resume it.');
+  }
+}
+
+/** Told only to those who can undo it. */
+export class TenantDeleted extends DomainError {
+  readonly status = 403;
+  readonly code = 'tenant.deleted';
+  constructor() {
+    super('The tenant is deleted: until it is removed for good it can be restored.');
+  }
+}

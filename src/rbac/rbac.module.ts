@@ -2,8 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, MetadataScanner } from '@nestjs/core';
 import { GrantsReader } from './grants.reader';
 import { AcceptInvitation } from './invitations/accept-invitation';
-import { MembershipReader } from './membership.reader';
 import { PermissionGuard } from './permission.guard';
+import { PrincipalReader } from './principal.reader';
 import { RbacController } from './rbac.controller';
 import { RouteDeclarations } from './route-declarations';
 
@@ -12,13 +12,13 @@ import { RouteDeclarations } from './route-declarations';
   imports: [DiscoveryModule],
   controllers: [RbacController],
   providers: [
-    MembershipReader,
+    PrincipalReader,
     GrantsReader,
     AcceptInvitation,
     RouteDeclarations,
     MetadataScanner,
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [MembershipReader, GrantsReader, AcceptInvitation],
+  exports: [PrincipalReader, GrantsReader, AcceptInvitation],
 })
 export class RbacModule {}

@@ -1,4 +1,4 @@
-import { allPermissions, Permission, type Scope } from './permission';
+import { allPermissions, Permission, type Grants, type Scope } from './permission';
 
 export type RoleKey = 'viewer' | 'analyst' | 'manager' | 'admin';
 
@@ -68,8 +68,6 @@ export const predefinedRoles: readonly PredefinedRole[] = [
     adds: Object.fromEntries(allPermissions.map((permission) => [permission, 'tenant'])),
   },
 ];
-
-export type Grants = ReadonlyMap<Permission, Scope>;
 
 const grantsByRole = new Map<string, Grants>(
   predefinedRoles.map(({ key, level }) => [
