@@ -12,13 +12,14 @@ import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
 import { ValidationPipe } from './http/validation.pipe';
 import { MetricsModule } from './metrics/metrics.module';
+import { RateLimitModule } from './rate-limit/rate-limit.module';
 import { RbacModule } from './rbac/rbac.module';
 import { RiskModule } from './risk/risk.module';
 
 const ground = [HttpModule, MetricsModule];
 const platform = [DatabaseModule, CacheModule, HealthModule];
-// Guards run in the order of their modules: who is asking comes before what they may do.
-const access = [AuditModule, AuthModule, RbacModule];
+// Guards run in the order of their modules: who is asking, how much they have asked already, what they may do.
+const access = [AuditModule, AuthModule, RateLimitModule, RbacModule];
 const features = [RiskModule, DashboardModule];
 
 /** The table of contents, tier by tier. */

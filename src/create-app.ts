@@ -10,6 +10,7 @@ import { serveOpenApi } from './http/openapi';
 import { createLogger, NestLogger } from './logging/logger';
 import { LoggingConfig } from './logging/logging.config';
 import { HttpMetrics } from './metrics/http-metrics';
+import { RequestLimits } from './rate-limit/request-limits';
 
 /**
  * The whole application, ready to listen: schema migrated, routes made, nothing listening yet.
@@ -30,7 +31,8 @@ export async function createApp(env: Environment, logDestination?: DestinationSt
   app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'health/startup'] });
   app.get(HttpMetrics).install(app.getHttpAdapter().getInstance());
   logRequests(app, logging);
-  await prepareHttpServer(app, http);
+  const limits = app.get(RequestLimits);
+  await prepareHttpServer(app, http, (request, reply) => limits.admitAddress(request, reply));
   app.get(LargeBodyGate).install(app.getHttpAdapter().getInstance());
   serveOpenApi(app);
   await app.init();

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log';
 import { Database } from '../database/database';
 import { Unauthenticated } from '../errors/http.errors';
+import { LoginLimiter } from '../rate-limit/login-limiter';
 import type { LoginRequest, LoginResponse } from './auth.dto';
 import { AuthMetrics } from './auth.metrics';
 import { Passwords } from './password';
@@ -22,10 +23,15 @@ export class LoginService {
     private readonly sessions: SessionService,
     private readonly audit: AuditLog,
     private readonly metrics: AuthMetrics,
+    private readonly limiter: LoginLimiter,
   ) {}
 
-  /** @throws Unauthenticated 401, in the same words whatever was wrong */
-  async login({ email, password, tenant: slug }: LoginRequest): Promise<LoginResponse> {
+  /** @throws Unauthenticated 401, in the same words whatever was wrong; RateLimitExceeded 429 after too many of these */
+  login(request: LoginRequest): Promise<LoginResponse> {
+    return this.limiter.attempt(request.email, () => this.tryToLogIn(request));
+  }
+
+  private async tryToLogIn({ email, password, tenant: slug }: LoginRequest): Promise<LoginResponse> {
     const account = await this.activeAccount(email);
     const matches = await this.passwords.matches(account?.passwordHash, password);
     const answer = account && matches ? await this.enter(account, slug) : undefined;

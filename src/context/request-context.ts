@@ -16,7 +16,7 @@ export interface RequestContext {
   readonly requestId: string;
   /** W3C `traceparent` of the caller, passed on as it came. */
   readonly traceparent?: string;
-  /** Where the request came from; undefined for work of our own. */
+  /** Where the request came from, as far as HTTP_TRUST_PROXY lets us know it; undefined for work of our own. */
   readonly address?: string;
   /** What the caller says it is, cut to 300 characters; nothing may depend on it. */
   readonly userAgent?: string;

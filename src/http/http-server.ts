@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyInstance } from 'fastify';
+import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { runInContext, type RequestContext } from '../context/request-context';
 import type { LoggingConfig } from '../logging/logging.config';
@@ -41,10 +41,21 @@ export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAd
 }
 
 /** Those of our headers that a browser would keep from the page. */
-const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Cache-Status', 'X-Cache'];
+const exposedHeaders = [
+  ...['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  ...['X-Request-Id', 'Cache-Status', 'X-Cache'],
+];
 
-/** Hooks that every request passes, whether or not it finds a route. To be called before the routes are made. */
-export async function prepareHttpServer(app: NestFastifyApplication, config: HttpConfig): Promise<void> {
+/**
+ * Hooks that every request passes, whether or not it finds a route. To be called before the routes are made.
+ *
+ * @param admit asked first of all; a request is answered with what it throws
+ */
+export async function prepareHttpServer(
+  app: NestFastifyApplication,
+  config: HttpConfig,
+  admit: (request: FastifyRequest, reply: FastifyReply) => void,
+): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   const allowedMethods = new AllowedMethods(server);
   installBodyParsers(server);
@@ -55,7 +66,8 @@ export async function prepareHttpServer(app: NestFastifyApplication, config: Htt
     app.enableCors({ origin: config.corsOrigins.split(','), exposedHeaders });
   }
   keepContext(server);
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
+    admit(request, reply);
     const refusal = refusalOf(request);
     if (refusal) done(refusal);
     else if (request.is404) done(allowedMethods.errorFor(requestPath(request.url)));

@@ -1,0 +1,113 @@
+import { ApiClient, type ApiAnswer } from '../support/api-client';
+import { expectProblem } from '../support/expect-problem';
+import { parseStructuredList } from '../support/structured-list';
+import { createTestApp, testPassword, type TestApp } from '../support/test-app';
+
+const login = '/api/v1/auth/login';
+
+/** Behind a trusted proxy, so that a test can come from many addresses. */
+describe('failed logins', () => {
+  let test: TestApp;
+  beforeAll(async () => {
+    const env = {
+      HTTP_TRUST_PROXY: '127.0.0.1',
+      LOGIN_FAILURES_PER_ACCOUNT: '10',
+      LOGIN_FAILURES_PER_ADDRESS: '15',
+      LOGIN_BLOCK_SECONDS: '1',
+    };
+    test = await createTestApp({ env });
+  });
+  afterAll(() => test.close());
+
+  const attempt = (email: string, address: string, password = 'wrong'): Promise<ApiAnswer> =>
+    new ApiClient(test.url).post(login, { email, password }, { 'x-forwarded-for': address });
+
+  const failTenTimes = async (email: string, network: string): Promise<ApiAnswer[]> => {
+    const answers: ApiAnswer[] = [];
+    for (let time = 0; time < 10; time++) answers.push(await attempt(email, `${network}.${time % 4}`));
+    return answers;
+  };
+
+  const withoutItsId = ({ body }: ApiAnswer): unknown => ({ ...body, requestId: undefined });
+
+  it('block the account after ten, from wherever they come, and an unknown one just the same', async () => {
+    const known = await failTenTimes('analyst@acme.test', '10.1.1');
+    const unknown = await failTenTimes('nobody@acme.test', '10.1.2');
+    expect([...known, ...unknown].map(({ status }) => status)).toEqual(Array(20).fill(401));
+    expect(known.map(withoutItsId)).toEqual(unknown.map(withoutItsId));
+
+    const blocked = await attempt('analyst@acme.test', '10.1.1.99', testPassword);
+    const blockedUnknown = await attempt('nobody@acme.test', '10.1.2.99', testPassword);
+    expect(expectProblem(blocked, 429)).toMatchObject({
+      code: 'rate-limit.exceeded',
+      'violated-policies': ['login-account'],
+    });
+    expect(withoutItsId(blocked)).toEqual(withoutItsId(blockedUnknown));
+    for (const header of ['retry-after', 'ratelimit', 'ratelimit-policy']) {
+      expect(blocked.headers.get(header)).toBe(blockedUnknown.headers.get(header));
+    }
+  });
+
+  it('leave everybody else alone, also at the same address', async () => {
+    await failTenTimes('manager@acme.test', '10.2.1');
+    expect((await attempt('viewer@acme.test', '10.2.1.1', testPassword)).status).toBe(200);
+  });
+
+  it('count for the account however it is spelled', async () => {
+    await failTenTimes('Admin@ACME.test', '10.3.1');
+    for (const spelling of ['admin@acme.test', 'ADMIN@acme.test', 'adm\u0130n@acme.test', '\uff41dmin@acme.test']) {
+      expect((await attempt(spelling, '10.3.2.1')).status).toBe(429);
+    }
+  });
+
+  it('count down in the headers, and start anew after a success', async () => {
+    const left = (answer: ApiAnswer): number | undefined =>
+      parseStructuredList(answer.headers.get('ratelimit')).find(({ value }) => value === 'login-account')?.parameters[
+        'r'
+      ];
+    const email = 'viewer@globex.test';
+    const failed = [await attempt(email, '10.4.1.1'), await attempt(email, '10.4.1.2')];
+    const succeeded = await attempt(email, '10.4.1.3', testPassword);
+    expect([...failed, succeeded, await attempt(email, '10.4.1.4')].map(left)).toEqual([9, 8, 10, 9]);
+  });
+
+  it('block the address after its own number, whichever accounts it tries; a success does not help it', async () => {
+    const address = '10.5.1.1';
+    for (let time = 0; time < 14; time++) {
+      expect((await attempt(`user-${time}@acme.test`, address)).status).toBe(401);
+    }
+    expect((await attempt('admin@globex.test', address, testPassword)).status).toBe(200);
+    expect((await attempt('user-15@acme.test', address)).status).toBe(401);
+    const refused = await attempt('admin@globex.test', address, testPassword);
+    expect(expectProblem(refused, 429)['violated-policies']).toEqual(['login-address']);
+    expect((await attempt('admin@globex.test', '10.5.1.2', testPassword)).status).toBe(200);
+  });
+
+  it('are over when Retry-After says so, and the next block is twice as long', async () => {
+    const email = 'analyst@globex.test';
+    await failTenTimes(email, '10.6.1');
+    const first = await attempt(email, '10.6.1.9', testPassword);
+    expect(first.headers.get('retry-after')).toBe('1');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await failTenTimes(email, '10.6.2');
+    const second = await attempt(email, '10.6.2.9', testPassword);
+    expect(second.headers.get('retry-after')).toBe('2');
+  });
+
+  it('are as many at once as one after the other', async () => {
+    const attempts = Array.from({ length: 30 }, (_, time) => attempt('manager@globex.test', `10.7.${time}.1`));
+    const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+  });
+
+  it('leave one line per block in the log, without the account', () => {
+    const warnings = test
+      .logs()
+      .split('\n')
+      .filter((line) => line.includes('The limit'));
+    expect(warnings.filter((line) => line.includes('login-address'))).toHaveLength(1);
+    expect(warnings.join()).not.toMatch(/acme|globex/);
+    expect(warnings.length).toBeLessThan(10);
+  });
+});
