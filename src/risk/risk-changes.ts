@@ -42,12 +42,16 @@ const emptyRisk: Omit<
 export class RiskChanges {
   constructor(private readonly grants: GrantsReader) {}
 
-  async create(tx: Transaction, { assetIds, customFields = {}, ...request }: CreateRisk): Promise<RiskResponse> {
+  async create(
+    tx: Transaction,
+    { assetIds, customFields = {}, ...request }: CreateRisk,
+    id: string = newId(),
+  ): Promise<RiskResponse> {
     const assets = (await resolveReferences(tx, { ...request, assetIds })) ?? [];
     const risk = scored({
       ...emptyRisk,
       ...defined(request),
-      id: newId(),
+      id,
       assets,
       customFields: withCustomFields({}, customFields),
     });

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
 import { CacheEvict } from '../cache/cache-evict.decorator';
+import { CachePut, type CachePutOptions } from '../cache/cache-put.decorator';
 import { Database } from '../database/database';
 import type { ExpectedVersion } from '../http/conditional';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
@@ -7,9 +9,14 @@ import { RiskChanges } from './risk-changes';
 import { RiskTags } from './risk.cache';
 import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 
-const changed = (id: string) => [RiskTags.one(id), RiskTags.all];
+/** What these changes answer is what RiskReader.get would. */
+const asRead = {
+  cache: 'risk',
+  key: (id: string) => ['id', id],
+  evicts: { tags: [RiskTags.all] },
+} as const satisfies CachePutOptions<[string]>;
 
-/** Changes of single risks: each in a transaction of its own, with its history, and evicted when it has committed. */
+/** Changes of single risks, each in a transaction of its own, with its history. */
 @Injectable()
 export class RiskService {
   constructor(
@@ -18,32 +25,36 @@ export class RiskService {
   ) {}
 
   /** @throws UnprocessableBody 422 for unknown members or assets, DuplicateExternalId 409 */
-  @CacheEvict({ tags: [RiskTags.all] })
   create(request: CreateRisk): Promise<RiskResponse> {
-    return this.database.transaction((tx) => this.changes.create(tx, request));
+    return this.createAs(newId(), request);
   }
 
   /** @throws NotFound 404, StaleVersion 412, UnprocessableBody 422, DuplicateExternalId 409 */
-  @CacheEvict({ tags: changed })
+  @CachePut(asRead)
   update(id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.update(tx, id, expected, change));
   }
 
   /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, StaleVersion 412 */
-  @CacheEvict({ tags: changed })
+  @CacheEvict({ tags: (id: string) => [RiskTags.one(id), RiskTags.all] })
   remove(id: string, expected: ExpectedVersion): Promise<void> {
     return this.database.transaction((tx) => this.changes.remove(tx, id, expected));
   }
 
   /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, NotDeleted 409 */
-  @CacheEvict({ tags: changed })
+  @CachePut(asRead)
   restore(id: string): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.restore(tx, id));
   }
 
   /** @throws NotFound 404, StaleVersion 412, IllegalTransition 409 with the moves that are allowed */
-  @CacheEvict({ tags: changed })
+  @CachePut(asRead)
   transition(id: string, expected: ExpectedVersion, request: TransitionRequest): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.transition(tx, id, expected, request));
+  }
+
+  @CachePut(asRead)
+  protected createAs(id: string, request: CreateRisk): Promise<RiskResponse> {
+    return this.database.transaction((tx) => this.changes.create(tx, request, id));
   }
 }
