@@ -43,6 +43,19 @@ export class TcpProxy {
     return () => void socket.resume();
   }
 
+  /**
+   * Holds back what clients send from now on over the connections they have.
+   * @returns lets it go on; nothing was lost
+   */
+  holdRequests(): () => void {
+    const { port } = this.server.address() as AddressInfo;
+    const clients = [...this.sockets].filter(({ localPort }) => localPort === port);
+    for (const client of clients) client.pause();
+    return () => {
+      for (const client of clients) client.resume();
+    };
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.server.close();

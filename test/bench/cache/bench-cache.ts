@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cleanUp, cleanUpOnSignals } from '../../setup/cleanup';
+import { prepareRedis } from '../../setup/redis';
+import { startRedis } from '../../support/redis-server';
+import type { BenchOptions, Row } from './cases/case';
+import { coldKey } from './cases/cold-key';
+import { evictions } from './cases/evictions';
+import { hits } from './cases/hits';
+import { misses } from './cases/misses';
+import { describeChecks, jsonOf, tableOf } from './report';
+
+const HELP = `npm run bench:cache -- [--rounds N] [--out FILE] [--quick]
+  The cache beside bentocache, cacheable and @nestjs/cache-manager, over the same stores, in turns.
+  --rounds N   of each measurement; the table has their medians, and the least and the most (7)
+  --out FILE   all samples (.openrisk/bench-cache.json)
+  --quick      seconds instead of minutes, to see that it runs: the figures mean nothing
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean' },
+      rounds: { type: 'string' },
+      out: { type: 'string', default: '.openrisk/bench-cache.json' },
+      quick: { type: 'boolean', default: false },
+    },
+  });
+  const options: BenchOptions = { rounds: Number(values.rounds ?? (values.quick ? 1 : 7)), quick: values.quick };
+  if (values.help || !Number.isInteger(options.rounds) || options.rounds < 1) {
+    say(HELP);
+    return;
+  }
+
+  cleanUpOnSignals();
+  await prepareRedis();
+  const redis = await startRedis();
+  try {
+    // Nobody waits for a disk.
+    await redis.command('CONFIG', 'SET', 'appendonly', 'no');
+    const rows: Row[] = [];
+    for (const measure of [hits, misses, coldKey, evictions]) {
+      const measured = await measure(redis, options, say);
+      say(`${tableOf(measured)}\n`);
+      rows.push(...measured);
+    }
+    say(`${describeChecks()}\n`);
+    say('All together, medians (least - most):');
+    say(tableOf(rows));
+    mkdirSync(dirname(resolve(values.out)), { recursive: true });
+    writeFileSync(values.out, jsonOf(rows, options));
+    say(`all samples: ${values.out}`);
+  } finally {
+    await redis.stop();
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main()
+  .catch((error: unknown) => {
+    process.exitCode = 1;
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  })
+  .finally(() => cleanUp());

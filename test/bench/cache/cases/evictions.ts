@@ -1,0 +1,56 @@
+import type { TestRedis } from '../../../support/redis-server';
+import { interleaved, timeOne } from '../rounds';
+import { withLibraries, type BenchOptions, type Opened, type Row } from './case';
+
+const SIZES = [1e2, 1e3, 1e4, 1e5, 1e6];
+const QUICK_SIZES = [1e2, 1e3];
+/** Filling the others as far takes many minutes; whether ours stays flat is the question. */
+const OURS_ALONE_FROM = 1e6;
+const FILLING_AT_ONCE = 256;
+
+/** Evicts by tag, with so many small entries in the store, each under one of as many tags as there are rounds. */
+export async function evictions(
+  redis: TestRedis,
+  { rounds, quick }: BenchOptions,
+  say: (text: string) => void,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const kind of ['memory', 'redis'] as const) {
+    for (const size of quick ? QUICK_SIZES : SIZES) {
+      const measured = await withLibraries(kind, redis, async (opened) => {
+        const able = opened.filter(
+          ({ cache, name }) => cache.evictTag && (size < OURS_ALONE_FROM || name === 'openrisk'),
+        );
+        // One for the round that is not measured.
+        const tags = rounds + 1;
+        for (const each of able) {
+          say(`  filling ${each.name} with ${size} entries, ${kind}`);
+          await fill(each, size, tags);
+        }
+        const subjects = able.map(({ name, cache }) => {
+          let next = 0;
+          return { name, sample: () => timeOne(async () => cache.evictTag?.(`t${next++}`)) };
+        });
+        const remarks = Object.fromEntries(
+          opened.flatMap(({ name, cache }) => (cache.evictTag ? [] : [[name, 'no tags']])),
+        );
+        const store = kind === 'memory' ? 'memory' : 'Redis';
+        const what = `evict by tag, ${size.toLocaleString('en')} entries, ${store}`;
+        return [{ what, series: await interleaved(subjects, rounds), remarks }];
+      });
+      rows.push(...measured);
+    }
+  }
+  return rows;
+}
+
+async function fill({ cache }: Opened, size: number, tags: number): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < size) {
+      const entry = next++;
+      await cache.read(`e${entry}`, () => Promise.resolve({ entry }), `t${entry % tags}`);
+    }
+  };
+  await Promise.all(Array.from({ length: FILLING_AT_ONCE }, worker));
+}
