@@ -24,6 +24,8 @@ export interface RequestContext {
   actor?: Actor;
   /** Undefined until the permission guard has let the request through; and for work of our own. */
   rights?: Rights;
+  /** The tenant of work of our own that nobody has asked for: a job of a period. */
+  readonly tenantId?: string;
 }
 
 /** A programming error, never a client's: code that needs a request, or an authenticated one, ran without. */
@@ -69,7 +71,8 @@ export function currentActor(): Actor {
   return actor;
 }
 
-/** @throws NoRequestContext outside of an authenticated request. */
+/** @throws NoRequestContext outside of an authenticated request, and of work for a tenant. */
 export function currentTenantId(): string {
-  return currentActor().tenantId;
+  const { actor, tenantId } = storage.getStore() ?? {};
+  return actor?.tenantId ?? tenantId ?? currentActor().tenantId;
 }

@@ -9,6 +9,8 @@ export function grantsFor(applicationRole: string): string {
   return `
     GRANT USAGE ON SCHEMA public TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role};
+    GRANT USAGE ON SCHEMA pgboss TO ${role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON migrations FROM ${role};
     REVOKE UPDATE, DELETE ON risk_history, audit_log, audit_seals FROM ${role};
   `;

@@ -7,11 +7,12 @@ const SET_SCOPE = `SELECT set_config('app.tenant_id', $1, true), set_config('app
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The given scope, or that of the request's actor; empty (no tenant, no rows) outside of a request.
+ * The given scope, or that of the request's actor, or of our own work for a tenant; empty (no tenant, no rows) outside of both.
  * @throws Error (a programming error) for ids that are not UUIDs, before anything is sent.
  */
 export function chooseScope(given: SessionScope | undefined): SessionScope {
-  const scope = given ?? contextIfAny()?.actor ?? {};
+  const { actor, tenantId } = contextIfAny() ?? {};
+  const scope = given ?? actor ?? (tenantId === undefined ? {} : { tenantId });
   for (const id of [scope.tenantId, scope.userId]) {
     if (id !== undefined && !UUID.test(id)) throw new Error('A session scope takes UUIDs');
   }

@@ -79,6 +79,8 @@ async function plantAccess(sql: Client, { id, userIds }: TestTenant, canary: str
   await insert('api_tokens', { user_id: userIds.admin, name: canary, grants: [canary], ...secret });
   const { expires_at } = secret;
   await insert('sessions', { user_id: userIds.admin, address: canary, user_agent: canary, expires_at });
+  const told = { parameters: { [canary]: canary }, result: JSON.stringify(canary), error: canary };
+  await insert('background_jobs', { kind: canary, created_by: userIds.admin, ...told });
   const entry = { action: canary, resource: canary, resource_id: canary, request_id: canary, address: canary };
   await insert('audit_log', { actor_id: userIds.admin, ...entry, outcome: 'SUCCESS', details: { [canary]: canary } });
 }

@@ -74,6 +74,7 @@ export async function createTestApp({ env = {}, sharing }: TestAppOptions = {}):
       DB_POOL_MIN_IDLE: '1',
       // A busy machine must not look like a full pool.
       DB_ACQUIRE_TIMEOUT_MS: '5000',
+      JOBS_ENABLED: 'false',
       ...beyondTheTests,
       ...env,
     },

@@ -4,6 +4,7 @@ import { Treatment1795219200003 } from './1795219200003-treatment';
 import { Credentials1795219200004 } from './1795219200004-credentials';
 import { Teams1795219200005 } from './1795219200005-teams';
 import { Audit1795219200006 } from './1795219200006-audit';
+import { Jobs1795219200008 } from './1795219200008-jobs';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -13,4 +14,5 @@ export const ALL_MIGRATIONS = [
   Credentials1795219200004,
   Teams1795219200005,
   Audit1795219200006,
+  Jobs1795219200008,
 ];
