@@ -140,6 +140,7 @@ describe('tenant isolation', () => {
       ...[
         'assets.criticality',
         'audit_log.outcome',
+        'background_jobs.status',
         'memberships.status',
         'mitigations.status',
         'risk_history.action',
