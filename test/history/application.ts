@@ -34,6 +34,7 @@ async function run({ env, directory, place, seed, plant }: ApplicationOptions): 
   if (plant !== undefined) plantBug(plant);
   const app = await NestFactory.createApplicationContext(HistoryModule, { logger: failuresOnly(fail) });
   hearEvictions(app);
+  hearPuts(app, journal);
 
   const health = app.get(CacheHealthReader, { strict: false });
   const isUpToDate = (): boolean => {
@@ -96,6 +97,15 @@ function hearEvictions(app: INestApplicationContext): void {
     const changed = await mark(...marked);
     openWrites.getStore()?.marks.push(changed.status);
     return changed;
+  };
+}
+
+function hearPuts(app: INestApplicationContext, journal: Journal): void {
+  const metrics = app.get(CacheMetrics, { strict: false });
+  const put = metrics.put.bind(metrics);
+  metrics.put = (cache, result) => {
+    if (result === 'stored') journal.write({ kind: 'put', at: now() });
+    put(cache, result);
   };
 }
 

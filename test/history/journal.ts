@@ -21,6 +21,8 @@ export type JournalLine =
   /** The write has returned to its caller. `deferred`: it said that Redis was out of reach. */
   | { readonly kind: 'returned'; readonly write: string; readonly at: number; readonly deferred: boolean }
   | { readonly kind: 'rolled back'; readonly write: string }
+  /** What a write returned was stored. */
+  | { readonly kind: 'put'; readonly at: number }
   /** Everything this process, or the one before in its place, has deferred until now is made up for. */
   | { readonly kind: 'settled'; readonly at: number }
   /** What must never happen: an unhandled rejection, an error out of a read, a line in the log. */

@@ -20,6 +20,8 @@ export interface Verdict {
   /** Committed and returned to their callers. */
   readonly writes: number;
   readonly deferred: number;
+  /** Of writes whose result was stored. */
+  readonly puts: number;
   readonly rolledBack: number;
   /** Of reads, in ms. */
   readonly medianMs: number;
@@ -88,6 +90,7 @@ function countsOf(journals: readonly ProcessJournal[]): Omit<Verdict, 'behind' |
     misses: from('miss'),
     bypasses: from('bypass'),
     writes: returned.length,
+    puts: lines.filter(({ kind }) => kind === 'put').length,
     deferred: returned.filter(({ deferred }) => deferred).length,
     rolledBack: lines.filter(({ kind }) => kind === 'rolled back').length,
     medianMs: quantile(0.5),

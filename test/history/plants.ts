@@ -1,4 +1,5 @@
 import { EVERYTHING, type Cell } from '../../src/cache/cache-key';
+import { Lineage } from '../../src/cache/lineage';
 import { Loads } from '../../src/cache/loads';
 import type { CellsChanged, GenerationVector } from '../../src/cache/store';
 import { FallbackStore } from '../../src/cache/stores/fallback.store';
@@ -20,6 +21,7 @@ const PLANTS: Readonly<Record<string, Plant>> = {
   'no-lease': { mode: 'lease', plant: noLease },
   'no-epoch': { mode: 'validated', plant: noEpoch },
   'no-marks': { mode: 'validated', plant: noMarks },
+  'unchecked-put': { mode: 'validated', plant: uncheckedPut },
   'missing-cell-is-zero': { mode: 'validated', plant: missingCellIsZero },
 };
 
@@ -164,6 +166,23 @@ function noEpoch(): void {
 /** Says that a change was marked before its COMMIT, and marks nothing. */
 function noMarks(): void {
   replace(FallbackStore.prototype, 'mark', () => () => Promise.resolve(UNTOLD));
+}
+
+/** What a write returns is put under the generations it has made, whoever was there meanwhile. */
+function uncheckedPut(): void {
+  replace(
+    Lineage.prototype,
+    'follow',
+    () =>
+      function (this: Lineage, { cells }) {
+        const { held } = this as unknown as Holding;
+        for (const [name, { left }] of cells) if (held.has(name)) held.set(name, left);
+      },
+  );
+}
+
+interface Holding {
+  readonly held: Map<string, string>;
 }
 
 /** A cell that is not there counts as 0, and is not made. */

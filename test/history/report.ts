@@ -25,7 +25,7 @@ export function describeHistory(options: HistoryOptions, history: History): stri
       ? [`  behind      ${history.behind} reads, within the lease of ${history.leaseMs} ms`]
       : []),
     `  took        median ${ms(history.medianMs)}, p99 ${ms(history.p99Ms)}, longest ${ms(history.longestMs)} of ${history.boundMs} ms`,
-    `  writes      ${history.writes}, of which ${history.deferred} deferred; ${history.rolledBack} rolled back`,
+    `  writes      ${history.writes}, of which ${history.deferred} deferred; ${history.rolledBack} rolled back; ${history.puts} put what they returned`,
     `  chaos       ${total}: ${events.join(', ')}`,
     `  healed      within ${ms(history.longestHealingMs)}`,
     `  COMMIT      ${atCommit(history)}`,

@@ -4,7 +4,7 @@ import { Cacheable } from '../../src/cache/cacheable.decorator';
 import { Database } from '../../src/database/database';
 import type { Versions } from './journal';
 import { Random } from './random';
-import { RowTags, versionsOf, type Row } from './rows';
+import { readRows, RowTags } from './rows';
 
 /** The longest a load pauses, before and after its snapshot together. */
 export const SLOWEST_LOAD_MS = 400;
@@ -57,11 +57,9 @@ export class RowReader {
 
   private async slowly(which: string, value: number): Promise<Versions> {
     await this.pauseSometimes();
-    const rows = await this.database.read((session) =>
-      session.query<Row>(`SELECT id, version FROM history_rows WHERE ${which}`, [value]),
-    );
+    const versions = await readRows(this.database, which, value);
     await this.pauseSometimes();
-    return versionsOf(rows);
+    return versions;
   }
 
   private async pauseSometimes(): Promise<void> {

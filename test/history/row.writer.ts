@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cache } from '../../src/cache/cache';
 import { CacheEvict } from '../../src/cache/cache-evict.decorator';
+import { CachePut } from '../../src/cache/cache-put.decorator';
 import { Database } from '../../src/database/database';
+import type { Versions } from './journal';
 import { currentWrite } from './open-write';
 import { Random } from './random';
-import { changeRows, RowTags, teamOf } from './rows';
+import { changeRows, readRows, RowTags, teamOf } from './rows';
 
 const SLOWEST_CHANGE_MS = 120;
 
@@ -30,6 +32,9 @@ export class RowWriter {
     (rows) => this.nested(rows),
     (rows) => this.partlyUndone(rows),
     (rows) => this.undone(rows),
+    (rows) => this.putsTeam(rows),
+    (rows) => this.putsShared(rows),
+    (rows) => this.putsInside(rows),
   ];
 
   @CacheEvict({ tags: RowTags.of })
@@ -52,6 +57,47 @@ export class RowWriter {
   })
   async byKeys(rows: readonly number[]): Promise<void> {
     await this.change(rows);
+  }
+
+  /** What it returns depends on rows that others may change meanwhile. */
+  @CachePut({
+    cache: 'dashboard',
+    key: ([row = 0]: readonly number[]) => ['team', { team: teamOf(row) }],
+    tags: ([row = 0]) => [RowTags.team(teamOf(row))],
+    evicts: { tags: RowTags.of },
+  })
+  async putsTeam(rows: readonly number[]): Promise<Versions> {
+    return this.changeAndRead(rows, 'team = $1', teamOf(rows[0] ?? 0));
+  }
+
+  @CachePut({
+    cache: 'connector',
+    key: ([row = 0]: readonly number[]) => ['row', row],
+    tags: ([row = 0]) => [RowTags.shared(row)],
+    evicts: { tags: RowTags.of },
+  })
+  async putsShared(rows: readonly number[]): Promise<Versions> {
+    return this.changeAndRead(rows, 'id = $1', rows[0] ?? 0);
+  }
+
+  private async putsInside(rows: readonly number[]): Promise<void> {
+    const half = Math.ceil(rows.length / 2);
+    await this.transaction(async () => {
+      await this.putsTeam(rows.slice(0, half));
+      if (this.random.chance(0.5)) await this.byTags(rows.slice(half));
+      else if (half < rows.length) await this.putsTeam(rows.slice(half));
+    });
+  }
+
+  private async changeAndRead(rows: readonly number[], which: string, value: number): Promise<Versions> {
+    let versions: Versions = {};
+    await this.transaction(async () => {
+      await this.change(rows);
+      versions = await readRows(this.database, which, value);
+      await this.pauseSometimes();
+    });
+    await this.pauseSometimes();
+    return versions;
   }
 
   private async scheduled(rows: readonly number[]): Promise<void> {
@@ -99,8 +145,12 @@ export class RowWriter {
         const versions = await this.database.transaction((tx) => changeRows(tx, rows));
         write.versions = { ...write.versions, ...versions };
       }
-      if (this.random.chance(0.4)) await pause(this.random.skewed(0, SLOWEST_CHANGE_MS));
+      await this.pauseSometimes();
     });
+  }
+
+  private async pauseSometimes(): Promise<void> {
+    if (this.random.chance(0.4)) await pause(this.random.skewed(0, SLOWEST_CHANGE_MS));
   }
 
   private transaction(work: () => Promise<void>): Promise<void> {

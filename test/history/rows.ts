@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import { sharedTag, tag, type Tag } from '../../src/cache/tag';
+import type { Database } from '../../src/database/database';
 import type { Transaction } from '../../src/database/session';
 import type { TestDatabase } from '../support/database';
 import { withClient } from '../support/open-database';
@@ -56,11 +57,18 @@ export async function changeRows(tx: Transaction, rows: readonly number[]): Prom
   );
 }
 
-export interface Row {
+export async function readRows(database: Database, which: string, value: number): Promise<Versions> {
+  const rows = await database.read((session) =>
+    session.query<Row>(`SELECT id, version FROM history_rows WHERE ${which}`, [value]),
+  );
+  return versionsOf(rows);
+}
+
+interface Row {
   readonly id: number;
   readonly version: number;
 }
 
-export function versionsOf(rows: readonly Row[]): Versions {
+function versionsOf(rows: readonly Row[]): Versions {
   return Object.fromEntries(rows.map(({ id, version }) => [id, version]));
 }
