@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEM_LIMITS } from '../errors/problem';
 import { exampleOf } from './openapi-example';
+import { answerHeaders, documentHeaders } from './openapi-headers';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
@@ -44,6 +45,7 @@ const problemSchema: Schema = {
 export function documentAnswers(document: OpenAPIObject): OpenAPIObject {
   const schemas = (document.components ??= {}).schemas ?? {};
   document.components.schemas = { ...schemas, Problem: problemSchema };
+  document.components.headers = answerHeaders;
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of methods) {
       const operation = item[method];
@@ -52,6 +54,7 @@ export function documentAnswers(document: OpenAPIObject): OpenAPIObject {
       for (const [status, code] of errorsOf(operation, path, method)) {
         operation.responses[status] = problemResponse(Number(status), code, path);
       }
+      documentHeaders(operation, isLimited(path));
       // An empty list says that it is open on purpose.
       operation.security ??= [];
     }
@@ -76,10 +79,15 @@ function errorsOf(operation: Operation, path: string, method: string): [status: 
     [writes, '415', 'request.unsupported-media-type'],
     [writes, '422', 'request.invalid-body'],
     [changes, '428', 'request.if-match-required'],
+    [isLimited(path), '429', 'rate-limit.exceeded'],
     [true, '500', 'service.internal-error'],
     [true, '503', 'service.unavailable'],
   ];
   return possible.filter(([applies]) => applies).map(([, status, code]) => [status, code]);
+}
+
+function isLimited(path: string): boolean {
+  return !path.startsWith('/health/');
 }
 
 function problemResponse(status: number, code: string, instance: string) {

@@ -26,6 +26,6 @@ export class RateLimitMetrics {
 
   /** @param whom as it may stand in a log: an address or an id, never an e-mail */
   blockStarted(limit: LimitName, whom: string, state: LimitState): void {
-    this.logger.warn(`The limit "${limit}" is reached by ${whom}; refused for ${secondsLeft(state)} s`);
+    this.logger.warn(`Limit ${limit} is reached by ${whom}; refused for ${secondsLeft(state)} s`);
   }
 }

@@ -18,6 +18,7 @@ export class RequestLimit {
   private readonly windows: LocalWindows;
   private readonly shared: RateLimiterRedis | undefined;
   private readonly unsent = new Set<string>();
+  private underway: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -36,23 +37,34 @@ export class RequestLimit {
 
   private syncSoon(key: string): void {
     // Away: what is counted stays here, and goes with the first hit after Redis is back.
-    if (!this.shared || !this.redis.isConnected) return;
+    if (!this.redis.isConnected) return;
     this.unsent.add(key);
-    this.timer ??= setTimeout(() => void this.sync(this.shared), SYNC_INTERVAL_MS).unref();
+    this.schedule();
+  }
+
+  private schedule(): void {
+    const { shared } = this;
+    if (shared) this.timer ??= setTimeout(() => void this.sync(shared), SYNC_INTERVAL_MS).unref();
   }
 
   /** Never rejects. The next one starts after it, so that a slow Redis meets no growing pile. */
-  private async sync(shared: RateLimiterRedis | undefined): Promise<void> {
-    const keys = [...this.unsent];
-    this.unsent.clear();
+  private async sync(shared: RateLimiterRedis): Promise<void> {
+    let isComplete = false;
     try {
-      if (shared) await this.redis.ask(() => Promise.all(keys.map((key) => this.send(shared, key))));
+      await this.redis.ask(() => {
+        const keys = [...this.unsent];
+        this.unsent.clear();
+        // With what is still awaited: a Redis that is silent must not look well because there is little to tell.
+        const sent = Promise.all([this.underway, ...keys.map((key) => this.send(shared, key))]);
+        this.underway = sent.catch(() => undefined);
+        return sent;
+      });
+      isComplete = true;
     } catch {
       // Redis counts as away after some of these, and says so in the log; here everything goes on.
     }
     this.timer = undefined;
-    const [next] = this.unsent;
-    if (next !== undefined) this.syncSoon(next);
+    if (this.unsent.size > 0 || (!isComplete && this.redis.isConnected)) this.schedule();
   }
 
   /** Rejects when Redis fails; an answer that comes late is as good. */

@@ -8,6 +8,7 @@ import { withClient } from '../support/open-database';
 import { sessionClient } from '../support/open-session';
 import { operationsOf, pathOf, sendExample, type Operation } from '../support/operations';
 import { powerlessMember } from '../support/powerless-member';
+import { parseStructuredList } from '../support/structured-list';
 import { createTestApp, type TestApp } from '../support/test-app';
 
 const missingId = '01890a5d-ac96-774b-bcce-000000000000';
@@ -96,6 +97,21 @@ describe('every route', () => {
       });
     });
 
+    it('with what its limits say in each answer, and 429, unless it is a probe', async () => {
+      const limited = ({ path }: Operation): boolean => !path.startsWith('/health/');
+      await each(limited, ({ described: { responses } }) => {
+        expect(Object.keys(responses)).toContain('429');
+        for (const [status, { headers }] of Object.entries(responses)) {
+          const names = ['RateLimit-Policy', 'RateLimit', ...(status === '429' ? ['Retry-After'] : [])];
+          expect(Object.keys(headers ?? {})).toEqual(expect.arrayContaining(names));
+        }
+      });
+      await each(
+        (operation) => !limited(operation),
+        ({ described: { responses } }) => expect(Object.keys(responses)).not.toContain('429'),
+      );
+    });
+
     it('with an example for everything that a request must have', async () => {
       await each(all, ({ described: { parameters = [], requestBody }, pathExamples, headers, query, body }) => {
         const examples: Record<string, string> = { ...pathExamples, ...headers, ...query };
@@ -144,6 +160,17 @@ describe('every route', () => {
       });
       const after = await app.as('analyst', app.globex).get(`/api/v1/risks/${theirs.id}`);
       expect(after.body).toEqual(theirs);
+    });
+  });
+
+  it('says in its headers what is left of each limit that applies', async () => {
+    await each(secured, async (operation) => {
+      const { headers } = await sendExample(admin, operation, { id: missingId });
+      const [policies, states] = ['ratelimit-policy', 'ratelimit'].map((name) =>
+        parseStructuredList(headers.get(name)).map(({ value }) => value),
+      );
+      expect(policies?.slice(0, 3)).toEqual(['address', 'user', 'tenant']);
+      expect(states).toEqual(policies);
     });
   });
 

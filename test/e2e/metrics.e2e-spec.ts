@@ -55,6 +55,13 @@ describe('metrics', () => {
     expect(after).toMatch(/^openrisk_db_pool_timeouts_total 0$/m);
   });
 
+  it('count what each rate limit refuses, from zero on', async () => {
+    const lines = await scrape();
+    for (const limit of ['address', 'user', 'tenant', 'login-address', 'login-account']) {
+      expect(lines).toMatch(new RegExp(`^openrisk_rate_limited_total\\{limit="${limit}"\\} \\d+$`, 'm'));
+    }
+  });
+
   it('are not served by the API', async () => {
     for (const path of ['/metrics', '/api/v1/metrics']) {
       expect((await test.as('admin').get(path)).status).toBe(404);

@@ -17,6 +17,12 @@ interface Parameter {
   readonly schema?: Schema;
 }
 
+interface DescribedAnswer {
+  readonly description?: string;
+  readonly content?: Readonly<Record<string, Media>>;
+  readonly headers?: Readonly<Record<string, object>>;
+}
+
 interface Described {
   readonly operationId?: string;
   readonly summary?: string;
@@ -24,7 +30,7 @@ interface Described {
   readonly security?: readonly object[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
-  readonly responses: Readonly<Record<string, { description?: string; content?: Readonly<Record<string, Media>> }>>;
+  readonly responses: Readonly<Record<string, DescribedAnswer>>;
   readonly 'x-required-permission'?: string;
 }
 
