@@ -65,6 +65,11 @@ export function cellOfKey({ cache, key }: CacheKey, tenantId: string | undefined
   return `g:${ownerOf(tenantId)}:${joinPath(encodeSegments([...NAMED_CACHES[cache].path, ...key]))}`;
 }
 
+/** Whose an entry or a cell is: a tenant's, or shared by all. Undefined for `*`, which is everybody's. */
+export function ownerOfName(name: string): string | undefined {
+  return /^(?:e:\w+|g):(shared|tenant:[^:]+)/.exec(name)?.[1];
+}
+
 function ownerOf(tenantId: string | undefined): string {
   return tenantId === undefined ? 'shared' : joinPath(['tenant', ...encodeSegments([tenantId])]);
 }

@@ -22,6 +22,15 @@ describe('CacheConfig', () => {
     expect(() => readConfig(CacheConfig, { REDIS_URL: 'http://secret' })).toThrow(/REDIS_URL must be(?!.*secret)/);
   });
 
+  it('refuses what names no Redis, and a memory of one instance beside a cluster of many', () => {
+    expect(() => readConfig(CacheConfig, { REDIS_URL: 'redis://secret@one,two' })).toThrow(
+      /several servers(?!.*secret)/,
+    );
+    const cluster = { REDIS_URL: 'redis+cluster://one,two' };
+    expect(readConfig(CacheConfig, cluster).effectiveStore).toBe('redis');
+    expect(() => readConfig(CacheConfig, { ...cluster, CACHE_FALLBACK: 'memory' })).toThrow('for a single instance');
+  });
+
   it('has a life for every cache, which the environment can change', () => {
     const lives = CACHE_NAMES.map((name) => readConfig(CacheConfig, {}).ttlSecondsOf(name));
     expect(lives).toEqual([300, 300, 600, 900, 1_200, 300]);

@@ -1,6 +1,8 @@
 import { Env } from '../config/env.decorator';
 import { CACHE_NAMES, isCacheName, type CacheName } from './cache-names';
+import { parseRedisUrl, UnusableRedisUrl, type RedisAddress } from './redis-address';
 import type { ReadMode } from './store';
+import type { MemoryBounds } from './stores/local-entries';
 
 const ttl = { kind: 'integer', unit: 'seconds', min: 1, max: 86_400 } as const;
 
@@ -16,10 +18,10 @@ export class CacheConfig {
   readonly store: 'auto' | 'redis' | 'memory' | 'none' = 'auto';
 
   @Env('REDIS_URL', {
-    about: 'Redis that all instances share, with its credentials.',
+    about: 'Redis that all instances share, with its credentials; several hosts of a Redis Cluster, or of sentinels.',
     kind: 'text',
-    unit: 'redis:// or rediss:// URL',
-    pattern: /^rediss?:\/\/[^\s/]+/,
+    unit: 'redis://h:p/db, redis+cluster://h:p,h:p or redis+sentinel://h:p,h:p/master/db; rediss speaks TLS',
+    pattern: /^rediss?(\+(cluster|sentinel))?:\/\/[^\s/]+/,
     secret: true,
   })
   readonly redisUrl?: string;
@@ -108,6 +110,15 @@ export class CacheConfig {
     return this.redisUrl === undefined ? 'memory' : 'redis';
   }
 
+  /** Where Redis is, whether or not entries live there. */
+  get redisAddress(): RedisAddress | undefined {
+    return this.redisUrl === undefined ? undefined : parseRedisUrl(this.redisUrl);
+  }
+
+  get memoryBounds(): MemoryBounds {
+    return { maxBytes: this.memoryMaxBytes, maxEntries: this.memoryMaxEntries };
+  }
+
   ttlSecondsOf(cache: CacheName): number {
     return this[`${cache}TtlSeconds`];
   }
@@ -123,7 +134,19 @@ export class CacheConfig {
     if (this.effectiveStore === 'redis' && this.redisUrl === undefined) {
       problems.push('CACHE_STORE=redis needs REDIS_URL');
     }
-    return problems;
+    return [...problems, ...this.redisProblems()];
+  }
+
+  private redisProblems(): string[] {
+    try {
+      if (this.redisAddress?.kind === 'cluster' && this.fallback === 'memory') {
+        return ['CACHE_FALLBACK=memory is for a single instance, and REDIS_URL names a Redis Cluster'];
+      }
+      return [];
+    } catch (error) {
+      if (error instanceof UnusableRedisUrl) return [error.message];
+      throw error;
+    }
   }
 
   private get leasedNames(): string[] {

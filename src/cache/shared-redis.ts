@@ -1,5 +1,6 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CacheConfig } from './cache.config';
+import { ONE_SERVER, type OneServer } from './one-server';
 import { withinDeadline } from './stores/deadline';
 import { RedisConnection, type ConnectionUser, type RedisClient } from './stores/redis-connection';
 
@@ -7,7 +8,7 @@ const MISSES_TO_LOSE = 3;
 
 /**
  * The door to Redis for other rooms, with a connection of its own: neither waits behind the cache's commands, and Redis
- * stays in use for them when CACHE_ENABLED or CACHE_STORE keeps the cache away from it.
+ * stays in use for them when CACHE_ENABLED or CACHE_STORE keeps the cache away from it. Of a Redis Cluster it is one node.
  */
 @Injectable()
 export class SharedRedis implements ConnectionUser, OnApplicationBootstrap, OnApplicationShutdown {
@@ -18,11 +19,11 @@ export class SharedRedis implements ConnectionUser, OnApplicationBootstrap, OnAp
   private connected = false;
   private missesInARow = 0;
 
-  constructor({ redisUrl, deadlineMs, keyPrefix }: CacheConfig) {
-    this.keyPrefix = keyPrefix;
+  constructor({ deadlineMs, keyPrefix }: CacheConfig, @Inject(ONE_SERVER) server: OneServer | null) {
+    this.keyPrefix = server?.keyPrefix ?? keyPrefix;
     this.deadlineMs = deadlineMs;
-    if (redisUrl === undefined) return;
-    this.connection = new RedisConnection(redisUrl, deadlineMs, 'Redis for rate limits');
+    if (!server) return;
+    this.connection = new RedisConnection(server.url, deadlineMs, 'Redis for rate limits', server.locator);
     this.connection.serve(this);
   }
 

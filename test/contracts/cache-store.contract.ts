@@ -47,7 +47,7 @@ export function describeCacheStore(
     /** A question of its own for each test, so that the suites can share a Redis. */
     const question = () => {
       const id = randomUUID();
-      const entryKey = `e:v1:tenant:one:all:${id}`;
+      const entryKey = `e:v1:tenant:${id}:all:list:1`;
       const cells: Cell[] = [
         { name: `g:tenant:${id}`, single: false },
         { name: `g:tenant:${id}:list`, single: false },

@@ -9,7 +9,8 @@ import { NoneStore } from '../../src/cache/stores/none.store';
 import { RedisConnection } from '../../src/cache/stores/redis-connection';
 import { RedisStore } from '../../src/cache/stores/redis.store';
 import { openCache } from '../support/open-cache';
-import { sharedRedisUrl } from '../support/redis-server';
+import { startCluster } from '../support/redis-cluster';
+import { canStartRedis, sharedRedisUrl } from '../support/redis-server';
 import { describeCacheStore } from './cache-store.contract';
 
 const bounds = { maxBytes: 10_000_000, maxEntries: 1_000 };
@@ -102,3 +103,18 @@ if (sharedRedisUrl === undefined) {
     { keeps: true, shared: true },
   );
 }
+
+if (canStartRedis) {
+  const openCluster = async (settings: Readonly<Record<string, string>> = {}) => {
+    const cluster = await startCluster();
+    const opened = await openCache({ REDIS_URL: cluster.url, CACHE_DEADLINE_MS: '1000', ...settings });
+    await opened.connected();
+    const close = async (): Promise<void> => {
+      await opened.close();
+      await cluster.stop();
+    };
+    return { ...opened, cluster, close };
+  };
+
+  describeCacheStore('redis cluster', openCluster, { keeps: true, shared: true });
+} else process.stdout.write('skipped, there is no redis-server to start: CacheStore over a redis cluster\n');

@@ -42,12 +42,13 @@ export function describeWithRedis(name: string, suite: () => void): void {
 /** The Redis that all suites share; undefined when there is none. */
 export const sharedRedisUrl = process.env['OPENRISK_TEST_REDIS_URL'];
 
-export async function startRedis(): Promise<TestRedis> {
+/** @param settings more of its command line */
+export async function startRedis(settings: readonly string[] = []): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'openrisk-redis-'));
   const port = await freePort();
   const data = join(directory, 'appendonlydir');
   const backup = join(directory, 'backup');
-  let server = await launch(port, directory);
+  let server = await launch(port, directory, settings);
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.kill('SIGKILL');
@@ -64,7 +65,7 @@ export async function startRedis(): Promise<TestRedis> {
     restart: async ({ empty }) => {
       await kill();
       if (empty) rmSync(data, { recursive: true, force: true });
-      server = await launch(port, directory);
+      server = await launch(port, directory, settings);
     },
     backUp: () => {
       // A server that has just been emptied may have nothing on disk yet.
@@ -76,7 +77,7 @@ export async function startRedis(): Promise<TestRedis> {
       await kill();
       rmSync(data, { recursive: true, force: true });
       if (existsSync(backup)) cpSync(backup, data, { recursive: true });
-      server = await launch(port, directory);
+      server = await launch(port, directory, settings);
     },
     stop: async () => {
       await kill();
@@ -85,13 +86,13 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function launch(port: number, directory: string): Promise<ChildProcess> {
+async function launch(port: number, directory: string, more: readonly string[]): Promise<ChildProcess> {
   const binary = process.env['OPENRISK_TEST_REDIS_SERVER'];
   if (!binary) throw new Error('OPENRISK_TEST_REDIS_SERVER names no redis-server');
   const libraries = process.env['OPENRISK_TEST_REDIS_LIBS'];
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env;
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
-  const server = spawn(binary, [...settings, '--appendonly', 'yes', '--appendfsync', 'always'], {
+  const server = spawn(binary, [...settings, '--appendonly', 'yes', '--appendfsync', 'always', ...more], {
     env,
     stdio: 'ignore',
   });
@@ -99,7 +100,7 @@ async function launch(port: number, directory: string): Promise<ChildProcess> {
   return server;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -10,8 +10,11 @@ import type { RedisClient } from './redis-connection';
  * values without tenants, tags or fences. Our own rooms use {@link Cache}.
  */
 export function redisEcosystemCache(client: RedisClient, keyPrefix: string, deadlineMs: number): Cache {
-  const adapter = new KeyvAdapter(boundedStore(client, `${keyPrefix}:manager:`, deadlineMs));
-  return cacheOver(new Keyv(adapter, { useKeyPrefix: false, throwOnErrors: true }));
+  return ecosystemCacheOver(boundedStore(client, `${keyPrefix}:manager:`, deadlineMs));
+}
+
+export function ecosystemCacheOver(store: CacheManagerStore): Cache {
+  return cacheOver(new Keyv(new KeyvAdapter(store), { useKeyPrefix: false, throwOnErrors: true }));
 }
 
 export function memoryEcosystemCache(maxEntries: number): Cache {
@@ -35,7 +38,7 @@ function cacheOver(keyv: Keyv): Cache {
  * cache-manager-redis-yet, made safe: its own `keyPrefix` is ignored by mget and mdel, its commands can wait for ever,
  * and its reset is a FLUSHDB, which would take the generation cells along.
  */
-function boundedStore(client: RedisClient, prefix: string, deadlineMs: number): CacheManagerStore {
+export function boundedStore(client: RedisClient, prefix: string, deadlineMs: number): CacheManagerStore {
   // Its types come from the `redis` package, whose client is this one with modules that are not used here.
   const store = redisInsStore(client as unknown as Parameters<typeof redisInsStore>[0]);
   const bounded = <T>(command: Promise<T>): Promise<T> => withinDeadline(command, deadlineMs);

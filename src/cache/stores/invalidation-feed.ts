@@ -3,7 +3,7 @@ import type { ChangeFeed } from './change-feed';
 import { withinDeadline } from './deadline';
 import { LocalChanges, type Position } from './local-changes';
 import { changeCountKey, CHANGES_LIFE_MS, changesKey, changesOf, newChangeCount } from './change-cells';
-import { RedisConnection, type ConnectionUser } from './redis-connection';
+import { RedisConnection, type ConnectionUser, type ServerLocator } from './redis-connection';
 
 const LEASE_MS = 300;
 const BLOCK_MS = 80;
@@ -30,8 +30,9 @@ export class InvalidationFeed implements ChangeFeed, ConnectionUser, OnApplicati
     url: string,
     private readonly keyPrefix: string,
     private readonly deadlineMs: number,
+    locator?: ServerLocator,
   ) {
-    this.connection = new RedisConnection(url, deadlineMs, 'Redis, for invalidations,');
+    this.connection = new RedisConnection(url, deadlineMs, 'Redis, for invalidations,', locator);
     this.connection.serve(this);
   }
 

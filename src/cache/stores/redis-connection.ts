@@ -1,12 +1,24 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { createClient, type RedisClientOptions } from '@redis/client';
+import { createClient } from '@redis/client';
+import type { Endpoint } from '../redis-address';
 import { withinDeadline } from './deadline';
 
-export type RedisClient = ReturnType<typeof createClient>;
+export type RedisClient = ReturnType<typeof newRedisClient>;
 
 const CONNECT_TIMEOUT_MS = 500;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
+
+/** Not connected. It does not come back by itself, and fails rather than queues commands while it is away. */
+export function newRedisClient(url: string) {
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    // Whoever uses it reconnects: they must know of each connection before the first command.
+    socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
+  });
+}
 
 /** Who serves from the connection. Neither may throw. */
 export interface ConnectionUser {
@@ -16,9 +28,16 @@ export interface ConnectionUser {
   onLost(): void;
 }
 
+/** Says which server it is, where that may change. */
+export interface ServerLocator {
+  /** Asked before each attempt to connect. */
+  locate(): Promise<Endpoint>;
+  onMoved(listener: () => void): void;
+}
+
 /**
- * One connection that comes back by itself. Each attempt connects, asks who answers (`run_id`) and lets the user of the
- * connection bring it up to date. Boot never waits for it, and shutdown never waits for Redis.
+ * One connection that comes back by itself. Each attempt connects, asks who answers (`run_id`), leaves again when that is
+ * a replica, which may be behind, and lets the user of the connection bring it up to date. Boot never waits for it, and shutdown never waits for Redis.
  */
 export class RedisConnection implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Commands fail at once while it is not connected. */
@@ -35,17 +54,12 @@ export class RedisConnection implements OnApplicationBootstrap, OnApplicationShu
     url: string,
     private readonly deadlineMs: number,
     private readonly name = 'Redis',
+    private readonly locator?: ServerLocator,
   ) {
-    const options: RedisClientOptions = {
-      url,
-      disableOfflineQueue: true,
-      disableClientInfo: true,
-      // The loop below reconnects: it must know of each connection before the first command.
-      socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
-    };
-    this.client = createClient(options);
+    this.client = newRedisClient(url);
     // Without a listener the first lost connection ends the process.
     this.client.on('error', (error: Error) => this.lose(error));
+    locator?.onMoved(() => this.lose(new Error('Another server has taken its place')));
   }
 
   serve(user: ConnectionUser): void {
@@ -89,11 +103,14 @@ export class RedisConnection implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private async bringUp(): Promise<void> {
+    // The client looks at them each time it connects.
+    if (this.locator) Object.assign(this.client.options?.socket ?? {}, await this.locator.locate());
     // Longer than the connect timeout, so that no attempt is left behind half done.
     await withinDeadline(this.client.connect(), CONNECT_TIMEOUT_MS + this.deadlineMs);
-    const info = await withinDeadline(this.client.info('server'), this.deadlineMs);
+    const info = await withinDeadline(this.client.info(), this.deadlineMs);
     const runId = /^run_id:(\w+)/m.exec(info)?.[1];
-    if (runId === undefined) throw new Error('INFO server tells no run_id');
+    if (runId === undefined) throw new Error('INFO tells no run_id');
+    if (/^role:slave/m.test(info)) throw new Error('It is a replica');
     await this.user?.onConnected(runId);
   }
 
