@@ -56,16 +56,6 @@ export class AccessTokens {
     return { token, expiresInSeconds: this.config.accessTokenTtlSeconds };
   }
 
-  /**
-   * @param authorization the header as it came
-   * @throws Unauthenticated 401 without a valid bearer token
-   */
-  bearerOf(authorization: string | undefined): SessionActor {
-    const token = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw new Unauthenticated();
-    return this.actorOf(token);
-  }
-
   /** @throws Unauthenticated 401 for anything but a valid token of ours */
   actorOf(token: string): SessionActor {
     try {

@@ -23,7 +23,17 @@ export class LoginRequest {
   tenant?: string;
 }
 
-class TenantSummary {
+export class RefreshRequest {
+  @Text({ min: 1, max: 200, format: 'password', example: refreshTokenExample })
+  refreshToken!: string;
+}
+
+export class SwitchTenantRequest {
+  @Text({ min: 1, max: 63, about: 'Slug of a tenant that you are a member of.', example: 'demo' })
+  tenant!: string;
+}
+
+export class TenantSummary {
   @Uuid({ example: EXAMPLE_ID })
   id!: string;
 

@@ -6,6 +6,7 @@ import { LoginLimiter } from '../rate-limit/login-limiter';
 import type { LoginRequest, LoginResponse } from './auth.dto';
 import { AuthMetrics } from './auth.metrics';
 import { Passwords } from './password';
+import { OwnTenantReader } from './sessions/own-tenant.reader';
 import { SessionService } from './sessions/session.service';
 
 interface Account {
@@ -20,6 +21,7 @@ export class LoginService {
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
+    private readonly memberships: OwnTenantReader,
     private readonly sessions: SessionService,
     private readonly audit: AuditLog,
     private readonly metrics: AuthMetrics,
@@ -43,7 +45,7 @@ export class LoginService {
   }
 
   private async enter({ id, passwordHash }: Account, slug: string | undefined): Promise<LoginResponse | undefined> {
-    const tenantId = await this.tenantOf(id, slug);
+    const tenantId = await this.memberships.tenantOf(id, slug);
     return tenantId === undefined ? undefined : this.sessions.open(id, tenantId, { passwordHash });
   }
 
@@ -59,27 +61,10 @@ export class LoginService {
     return account;
   }
 
-  /** The one that is named, else the first one joined of those that are not suspended or deleted, if there is one. */
-  private async tenantOf(userId: string, slug: string | undefined): Promise<string | undefined> {
-    const [tenant] = await this.database.read(
-      (session) =>
-        session.query<{ id: string }>(
-          `SELECT t.id
-             FROM memberships m
-             JOIN tenants t ON t.id = m.tenant_id
-            WHERE m.user_id = $1 AND m.status = 'ACTIVE' AND ($2::text IS NULL OR t.slug = $2)
-            ORDER BY array_position(ARRAY['ACTIVE', 'SUSPENDED', 'DELETED'], t.status), m.created_at, t.id
-            LIMIT 1`,
-          [userId, slug ?? null],
-        ),
-      { userId },
-    );
-    return tenant?.id;
-  }
-
   private async recordFailure(userId: string, slug: string | undefined, reason: string): Promise<void> {
     try {
-      const tenantId = (await this.tenantOf(userId, slug)) ?? (await this.tenantOf(userId, undefined));
+      const tenantId =
+        (await this.memberships.tenantOf(userId, slug)) ?? (await this.memberships.tenantOf(userId, undefined));
       if (tenantId === undefined) return;
       const entry = { action: 'session.create', resource: 'user', resourceId: userId, details: { reason } };
       await this.database.transaction((tx) => this.audit.record(tx, { ...entry, outcome: 'FAILURE' }), { tenantId });

@@ -3,6 +3,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
@@ -193,6 +194,7 @@ export function NestedList(
     options,
     { type: () => type(), isArray: true, minItems: min, maxItems },
     IsArray(),
+    ArrayMinSize(min),
     ArrayMaxSize(maxItems),
     IsObject({ each: true }),
     ValidateNested({ each: true }),

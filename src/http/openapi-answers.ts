@@ -62,6 +62,11 @@ export function documentAnswers(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
+/** Open to everybody: who calls them says who they are with a password or a token in the body. */
+const provesIdentity = /\/auth\/(login|refresh|setup|invitations\/accept)$/;
+/** Each is there only sometimes, and meets names that are taken. */
+const makesMember = /\/auth\/(register|setup|invitations\/accept)$/;
+
 function errorsOf(operation: Operation, path: string, method: string): [status: string, code: string][] {
   const parameters = (operation.parameters ?? []) as { name: string; in: string }[];
   const has = (place: string): boolean => parameters.some((parameter) => parameter.in === place);
@@ -70,10 +75,10 @@ function errorsOf(operation: Operation, path: string, method: string): [status: 
   const changes = parameters.some(({ name }) => name === 'If-Match');
   const possible: [boolean, string, string][] = [
     [true, '400', 'request.invalid'],
-    [secured || path.endsWith('/login'), '401', 'auth.unauthenticated'],
+    [secured || provesIdentity.test(path), '401', 'auth.unauthenticated'],
     [secured, '403', 'rbac.forbidden'],
-    [has('path'), '404', 'resource.not-found'],
-    [writes && secured, '409', 'database.write-conflict'],
+    [has('path') || makesMember.test(path), '404', 'resource.not-found'],
+    [(writes && secured) || makesMember.test(path), '409', 'database.write-conflict'],
     [changes, '412', 'request.stale-version'],
     [writes, '413', 'request.too-large'],
     [writes, '415', 'request.unsupported-media-type'],

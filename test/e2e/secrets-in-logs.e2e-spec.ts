@@ -28,6 +28,14 @@ describe('the log at its finest level', () => {
       await anonymous.get('/api/v1/auth/me', { authorization, cookie: 'session=hunter2' });
       await anonymous.get('/api/v1/nowhere', { authorization, cookie: 'session=hunter2' });
     }
+    const refreshed = await anonymous.post('/api/v1/auth/refresh', { refreshToken: body.refreshToken });
+    await anonymous.post('/api/v1/auth/refresh', { refreshToken: body.refreshToken });
+    const made = await app.as('analyst').post('/api/v1/auth/tokens', { name: 'hunter' });
+    const apiToken = String(made.body.token);
+    for (const token of [apiToken, `${apiToken}x`]) {
+      await anonymous.get('/api/v1/auth/me', { authorization: `Bearer ${token}` });
+    }
+    const opaque = [body.refreshToken, refreshed.body.refreshToken, apiToken].map((token) => String(token).slice(-43));
     const log = app.logs();
     expect(log.split('\n').length).toBeGreaterThan(20);
     expect(log).toContain('"route":"/api/v1/auth/login"');
@@ -35,7 +43,8 @@ describe('the log at its finest level', () => {
     const [, , signature = ''] = (body.accessToken as string).split('.');
     const { jti } = decode(body.accessToken as string).payload;
     const databasePassword = new URL(app.database.applicationUrl).password;
-    for (const secret of [testPassword, testSecret, signature, String(jti), '$argon2id', databasePassword, 'hunter2']) {
+    const known = [testPassword, testSecret, signature, String(jti), '$argon2id', databasePassword, 'hunter2'];
+    for (const secret of [...known, ...opaque]) {
       expect(secret.length).toBeGreaterThan(6);
       expect(log.includes(secret) && secret).toBe(false);
     }

@@ -13,7 +13,7 @@ export async function powerlessMember({ app, url, database }: TestApp, tenant: T
       `${userId}@example.test`,
     ]);
     await client.query(
-      `INSERT INTO roles (tenant_id, id, name, level, permissions) VALUES ($1, $2, 'Nothing', 0, '{}')`,
+      `INSERT INTO roles (tenant_id, id, name, level, permissions) VALUES ($1, $2, 'Nothing ' || $2::uuid, 0, '{}')`,
       [tenant.id, roleId],
     );
     await client.query('INSERT INTO memberships (tenant_id, user_id, role_id) VALUES ($1, $2, $3)', [

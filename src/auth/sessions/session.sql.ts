@@ -36,3 +36,34 @@ export const END_SESSIONS = `
   UPDATE sessions SET revoked_at = now()
    WHERE tenant_id = $1 AND user_id = $2 AND id = ANY ($3) AND revoked_at IS NULL AND expires_at > now()
    RETURNING id`;
+
+/** Until the end of the transaction, while it and everything it stands on is good. $1 tenant, $2 session */
+export const HOLD_SESSION = `
+  SELECT t.slug, t.name
+    FROM sessions s
+    JOIN memberships m ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.status = 'ACTIVE'
+    JOIN users u ON u.id = s.user_id AND u.status = 'ACTIVE'
+    JOIN tenants t ON t.id = s.tenant_id
+    JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+   WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
+     AND (t.status <> 'DELETED' OR r.key = 'admin')
+     FOR UPDATE OF s`;
+
+/** $1 tenant, $2 hash, $3 session */
+export const USE_REFRESH_TOKEN = `
+  UPDATE refresh_tokens SET used_at = now()
+   WHERE tenant_id = $1 AND secret_hash = $2 AND session_id = $3 AND used_at IS NULL
+   RETURNING session_id`;
+
+/** $1 tenant, $2 session, $3 seconds in all, $4 seconds unused, $5 address, $6 user agent */
+export const EXTEND_SESSION = `
+  UPDATE sessions
+     SET last_used_at = now(), address = $5, user_agent = $6,
+         expires_at = least(created_at + $3::integer * interval '1 second', now() + $4::integer * interval '1 second')
+   WHERE tenant_id = $1 AND id = $2
+   RETURNING expires_at AS "expiresAt"`;
+
+/** Used ones are kept for as long as a session lasts unused: one that comes later is refused like an unknown one. */
+export const REMOVE_OLD_TOKENS = `
+  DELETE FROM refresh_tokens
+   WHERE tenant_id = $1 AND session_id = $2 AND used_at < now() - $3::integer * interval '1 second'`;
