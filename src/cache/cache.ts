@@ -10,6 +10,7 @@ import { CacheMetrics, type ReadOutcome } from './cache.metrics';
 import { toCachedValue } from './cached-value';
 import { resolveEviction, type EvictionOptions, type EvictionTargets } from './eviction';
 import { Evictions, type EvictionResult } from './evictions';
+import { isKeeping, whileKeeping } from './keeping';
 import { Puts } from './puts';
 import { Reads, type Ask } from './reads';
 import type { CacheStore, GenerationVector, ReadMode, StoredEntry } from './store';
@@ -160,7 +161,7 @@ export class Cache {
     const eviction = resolveEviction(all, currentTenantId, { failClosed: failClosed ?? false });
     const ask = this.askOf(question, options);
     const put = options.condition === false ? undefined : await this.puts.begin(ask);
-    return this.evictions.carryOutWith(eviction, change, put);
+    return this.evictions.carryOutWith(eviction, () => whileKeeping(change), put);
   }
 
   private askOf({ cache, key }: CacheKey, options: ReadOptions, loader: () => Promise<unknown> = nothing): Ask {
@@ -172,7 +173,7 @@ export class Cache {
       audience,
       ttlMs: 1000 * ttlSeconds,
       nullTtlMs: 1000 * (options.nullTtlSeconds ?? ttlSeconds),
-      mode: options.mode ?? this.config.modeOf(cache),
+      mode: isKeeping() ? 'validated' : (options.mode ?? this.config.modeOf(cache)),
       loader,
       unless: options.unless,
     };

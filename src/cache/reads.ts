@@ -7,6 +7,7 @@ import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
 import { toCachedValue, type CachedValue } from './cached-value';
 import { isDueEarly } from './early-refresh';
+import { whileKeeping } from './keeping';
 import { Loads } from './loads';
 import type { CacheStore, GenerationVector, ReadMode, StoredEntry, StoreRead } from './store';
 
@@ -130,7 +131,7 @@ export class Reads {
     const stop = this.metrics.loadStarted(ask.cache);
     const startedAt = performance.now();
     try {
-      const value = toCachedValue(await ask.loader(), ask.cache);
+      const value = toCachedValue(await whileKeeping(ask.loader), ask.cache);
       return storedEntry(ask, value, Math.ceil(performance.now() - startedAt));
     } finally {
       stop();
