@@ -60,12 +60,12 @@ class Table {
     return this.write(id, value);
   }
 
-  @CachePut({
+  @CachePut<[number, number], Rows>({
     cache: 'rbac',
-    key: (_id: number, _value: number) => ['rows'],
+    key: () => ['rows'],
     tags: [ROWS],
-    condition: (_id: number, value: number) => value !== 13,
-    unless: ({ values }: Rows) => values.includes(14),
+    condition: (_id, value) => value !== 13,
+    unless: ({ values }) => values.includes(14),
   })
   putUnlucky(id: number, value: number): Promise<Rows> {
     return this.write(id, value);
