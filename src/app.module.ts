@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from './audit/audit.module';
+import { DenialFilter } from './audit/denial.filter';
 import { AuthModule } from './auth/auth.module';
 import { CacheModule } from './cache/cache.module';
 import { ConfigModule } from './config/config.module';
 import type { Environment } from './config/read-config';
 import { DashboardModule } from './dashboard/dashboard.module';
 import { DatabaseModule } from './database/database.module';
-import { ProblemFilter } from './errors/problem.filter';
 import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
 import { ValidationPipe } from './http/validation.pipe';
@@ -31,7 +31,7 @@ export class AppModule {
       module: AppModule,
       imports: [ConfigModule.forEnvironment(env), ...ground, ...platform, ...access, ...features],
       providers: [
-        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_FILTER, useClass: DenialFilter },
         { provide: APP_PIPE, useClass: ValidationPipe },
       ],
     };

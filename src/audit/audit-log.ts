@@ -1,44 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { contextIfAny } from '../context/request-context';
+import { Database } from '../database/database';
 import type { Transaction } from '../database/session';
+import { enlist, inSavepoint, type CommitParticipant } from '../database/transaction.events';
+import type { DomainError } from '../errors/domain-error';
+import { toAuditRow, type AuditEntry, type AuditRow } from './audit-entry';
+import { AuditWriter } from './audit-writer';
+import { Denials } from './denials';
 
-export interface AuditEntry {
-  /** What was done: `risk.update`, `role.grant`, `session.revoke`. */
-  readonly action: string;
-  /** What it was done to: `risk`, `role`, `session`. */
-  readonly resource: string;
-  readonly resourceId?: string;
-  /** Default SUCCESS. DENIED: somebody was refused it; FAILURE: it was tried and did not come about (a wrong password). */
-  readonly outcome?: 'SUCCESS' | 'DENIED' | 'FAILURE';
-  /** Plain JSON that says what changed. Never a secret, a token or a password. */
-  readonly details?: Readonly<Record<string, unknown>>;
-}
+export type { AuditEntry } from './audit-entry';
 
 /** Writes who did what. An entry is part of the transaction of the change: both are there, or neither. */
 @Injectable()
 export class AuditLog {
+  /** Many small changes, each in a savepoint, are one INSERT before the COMMIT; those rolled back are not in it. */
+  private readonly ofSavepoints: CommitParticipant<AuditRow> = {
+    prepare: (rows) => this.database.transaction((tx) => this.writer.write(tx, rows)),
+    ended: () => Promise.resolve(),
+  };
+
+  constructor(
+    private readonly database: Database,
+    private readonly writer: AuditWriter,
+    private readonly denials: Denials,
+  ) {}
+
   /** Actor, credential, address and request id are those of the current context; all are empty for work of our own. */
   async record(tx: Transaction, ...entries: readonly AuditEntry[]): Promise<void> {
-    const { actor, requestId, address } = contextIfAny() ?? {};
-    const rows = entries.map(({ action, resource, resourceId, outcome = 'SUCCESS', details = {} }) => ({
-      ...{ id: uuidv7(), action, resource, resourceId, outcome, details },
-    }));
-    await tx.query(INSERT_ENTRIES, [
-      tx.tenantId,
-      actor?.userId ?? null,
-      actor?.sessionId ?? null,
-      actor?.apiTokenId ?? null,
-      requestId ?? null,
-      address ?? null,
-      JSON.stringify(rows),
-    ]);
+    if (entries.length === 0) return;
+    const context = contextIfAny();
+    const rows = entries.map((entry) => toAuditRow(entry, context));
+    if (!inSavepoint()) await this.writer.write(tx, rows);
+    else for (const row of rows) enlist(this.ofSavepoints, row);
+  }
+
+  /** That the caller was answered, or told of one of several changes, 403. Written soon, in a transaction of its own. */
+  denied(refusal: DomainError): void {
+    this.denials.note(refusal);
   }
 }
-
-const INSERT_ENTRIES = `
-  INSERT INTO audit_log (tenant_id, id, actor_id, session_id, api_token_id, request_id, address,
-                         action, resource, resource_id, outcome, details)
-  SELECT $1, id, $2, $3, $4, $5, $6, action, resource, "resourceId", outcome, details
-  FROM jsonb_to_recordset($7::jsonb)
-    AS entry (id uuid, action text, resource text, "resourceId" text, outcome text, details jsonb)`;

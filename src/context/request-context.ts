@@ -20,6 +20,10 @@ export interface RequestContext {
   readonly address?: string;
   /** What the caller says it is, cut to 300 characters; nothing may depend on it. */
   readonly userAgent?: string;
+  /** Method and pattern of the path: `PATCH /api/v1/risks/:id`; undefined for work of our own and unknown paths. */
+  readonly route?: string;
+  /** The `:id` of the path when it is a UUID. */
+  readonly objectId?: string;
   /** Undefined until the authentication guard has accepted a token. */
   actor?: Actor;
   /** Undefined until the permission guard has let the request through; and for work of our own. */
@@ -48,8 +52,7 @@ export function runInContext<T>(context: RequestContext, work: () => T): T {
  * @throws NoRequestContext outside of a request.
  */
 export function runAsActor<T>(actor: Actor, work: () => T): T {
-  const { requestId, traceparent, address, userAgent } = currentContext();
-  return runInContext({ requestId, traceparent, address, userAgent, actor }, work);
+  return runInContext({ ...currentContext(), actor, rights: undefined }, work);
 }
 
 /** @throws NoRequestContext outside of a request. */

@@ -13,5 +13,6 @@ export function grantsFor(applicationRole: string): string {
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON migrations FROM ${role};
     REVOKE UPDATE, DELETE ON risk_history, audit_log, audit_seals FROM ${role};
+    REVOKE UPDATE ON audit_unsealed FROM ${role};
   `;
 }

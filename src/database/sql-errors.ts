@@ -69,6 +69,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return NETWORK_FAILURES.has(code) || DRIVER_FAILURES.test(cause.message);
 }
 
+/** Whether the statement was refused only because one before it in the transaction had failed. */
+export function isConsequence(error: unknown): boolean {
+  return databaseErrorIn(error)?.code === '25P02'; // in_failed_sql_transaction
+}
+
 function databaseErrorIn(error: unknown): DatabaseError | undefined {
   if (error instanceof DatabaseError) return error;
   if (error instanceof QueryFailedError) return databaseErrorIn(error.driverError);

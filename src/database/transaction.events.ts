@@ -62,6 +62,11 @@ export function enlistExpected(transaction: OpenTransaction): void {
   for (const join of expected.getStore() ?? []) join(transaction);
 }
 
+/** Whether the caller runs in a transaction inside another one, which may be rolled back alone. */
+export function inSavepoint(): boolean {
+  return (currentTransaction()?.depth ?? 0) > 0;
+}
+
 export function inTransaction(): boolean {
   return currentTransaction() !== undefined;
 }

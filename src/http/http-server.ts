@@ -7,6 +7,7 @@ import type { LoggingConfig } from '../logging/logging.config';
 import { AllowedMethods } from './allowed-methods';
 import { answerWithRepresentation } from './answer.hook';
 import { installBodyParsers } from './body-parser';
+import { CANONICAL_UUID } from './canonical-uuid';
 import { answerClientError, answerOnSocket, answerRouterError } from './client-error';
 import type { HttpConfig } from './http.config';
 import { requestIdOf, traceparentOf } from './request-id';
@@ -105,6 +106,7 @@ function keepContext(server: FastifyInstance): void {
       // Behind a proxy that is trusted it is whatever text the proxy has sent.
       address: request.ip.slice(0, 64),
       userAgent: request.headers['user-agent']?.slice(0, 300),
+      ...placeOf(request),
     };
     (request as WithContext)[contextKey] = context;
     reply.header('x-request-id', request.id);
@@ -116,6 +118,14 @@ function keepContext(server: FastifyInstance): void {
     if (context) runInContext(context, done);
     else done();
   });
+}
+
+/** What the request is about, as far as the router knows. */
+function placeOf({ is404, method, routeOptions, params }: FastifyRequest): Pick<RequestContext, 'route' | 'objectId'> {
+  if (is404 || routeOptions.url === undefined) return {};
+  const { id } = params as { readonly id?: string };
+  const known = id !== undefined && CANONICAL_UUID.pattern.test(id);
+  return { route: `${method} ${routeOptions.url}`, ...(known ? { objectId: id } : {}) };
 }
 
 /** Logs what the operator asked for: nothing, the slow and the failed, or everything. */

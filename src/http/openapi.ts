@@ -11,6 +11,7 @@ const tags: Readonly<Record<string, string>> = {
   Authentication: 'Log in, and learn who you are.',
   'Access control': 'Roles and what they may do.',
   Risks: 'The risk register: list, search, change, lifecycle, history, bulk and import.',
+  Audit: 'Who did what, and who was refused it: list, look up, export.',
   Dashboard: 'Statistics over the register; the numbers equal what the lists return.',
   Health: 'Probes for balancers and orchestrators.',
 };

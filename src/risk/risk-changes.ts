@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
+import { AuditLog } from '../audit/audit-log';
 import type { Transaction } from '../database/session';
 import { UnprocessableBody } from '../errors/http.errors';
 import { assertVersion, type ExpectedVersion } from '../http/conditional';
@@ -9,10 +10,11 @@ import { withCustomFields } from './custom-fields.decorator';
 import { lifecycleFacts } from './lifecycle/lifecycle-facts';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { movesFrom, reasonAgainst } from './risk-lifecycle';
+import { changeEntry, creationEntry, type RiskChange } from './risk-audit';
 import { changedFields, lockRisk, readRisks, scored, type RiskRecord } from './risk-record';
 import { resolveReferences } from './risk-references';
 import { RISK_LIMITS } from './risk-terms';
-import { insertRisks, updateRisks, type HistoryAction } from './risk-writer';
+import { insertRisks, updateRisks } from './risk-writer';
 import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 import { IllegalTransition, NotDeleted } from './risk.errors';
 
@@ -40,7 +42,10 @@ const emptyRisk: Omit<
 /** What can happen to one risk, inside a transaction that the caller has opened. */
 @Injectable()
 export class RiskChanges {
-  constructor(private readonly grants: GrantsReader) {}
+  constructor(
+    private readonly grants: GrantsReader,
+    private readonly audit: AuditLog,
+  ) {}
 
   async create(
     tx: Transaction,
@@ -56,7 +61,8 @@ export class RiskChanges {
       customFields: withCustomFields({}, customFields),
     });
     assertConsistent(risk);
-    return answer(tx, risk.id, insertRisks(tx, [risk], 'CREATED'));
+    const storing = insertRisks(tx, [risk], 'CREATED');
+    return answer(tx, risk.id, storing, this.audit.record(tx, creationEntry(risk)));
   }
 
   async update(tx: Transaction, id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
@@ -113,21 +119,30 @@ export class RiskChanges {
     tx: Transaction,
     current: RiskResponse,
     risk: RiskRecord,
-    action: HistoryAction,
+    action: RiskChange,
     comment?: string,
   ): Promise<RiskResponse> {
     const fields = changedFields(current, risk);
     if (fields.length === 0) return current;
-    return answer(tx, risk.id, updateRisks(tx, [{ risk, changedFields: fields, comment }], action));
+    const storing = updateRisks(tx, [{ risk, changedFields: fields, comment }], action);
+    const entry = changeEntry(action, current.version + 1, current, risk, fields);
+    return answer(tx, risk.id, storing, this.audit.record(tx, entry));
   }
 }
 
-/** Reads the risk back in the same flight as the statements that store it. */
-async function answer(tx: Transaction, id: string, storing: Promise<void>): Promise<RiskResponse> {
+/** Reads the risk back in the same flight as the statements that store and record it. */
+async function answer(
+  tx: Transaction,
+  id: string,
+  storing: Promise<void>,
+  recording: Promise<void>,
+): Promise<RiskResponse> {
   const reading = readRisks(tx, [id]);
-  // When storing fails, reading fails behind it, with nothing of its own to say.
+  // When storing fails, the others fail behind it, with nothing of their own to say.
   reading.catch(() => undefined);
+  recording.catch(() => undefined);
   await storing;
+  await recording;
   const [stored] = await reading;
   if (!stored) throw new Error('A risk that was just stored is not there');
   return stored;

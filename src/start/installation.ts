@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 export interface RunningInstance {
   readonly pid: number;
   readonly url: string;
+  /** As the application connects: with a password, so the file is for its owner only. */
+  readonly databaseUrl?: string;
 }
 
 /** What `npm start` keeps between runs: a git-ignored folder with secrets that only their owner may read. */

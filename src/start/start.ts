@@ -40,7 +40,8 @@ async function run(given: Environment, withDemo: boolean, stop: Promise<unknown>
     served = await serve(prepared.env);
     const password = demoPassword ?? (await installation.secret('demo-password', 12));
     if (withDemo) await ensureDemo(served.app, password, report);
-    await installation.rememberInstance({ pid: process.pid, url: served.url });
+    const databaseUrl = prepared.env['DATABASE_URL'];
+    await installation.rememberInstance({ pid: process.pid, url: served.url, databaseUrl });
     welcome(served, withDemo ? password : undefined);
     await stop;
     report('Stopping');

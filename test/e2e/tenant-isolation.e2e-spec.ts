@@ -29,7 +29,11 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   getStats: ['', 'period=week', 'period=all'],
   getTrends: ['', 'days=7'],
   listRiskHistory: ['', 'limit=1'],
+  // Of what the probe itself does not add to.
+  listAuditLogs: ['action=canary*&total=true', 'action=risk.*&limit=3', 'outcome=DENIED'],
+  exportAuditLogs: ['format=json&action=canary*', 'format=csv&action=risk.*'],
 };
+const manyExports = { AUDIT_EXPORT_CONCURRENCY: '50' };
 
 const layers = [
   { name: 'both layers', rls: true, filter: true },
@@ -53,7 +57,7 @@ describe('tenant isolation', () => {
   let alone: Map<string, string>;
 
   beforeAll(async () => {
-    base = await createTestApp({ env: { CACHE_STORE: 'none' } });
+    base = await createTestApp({ env: { CACHE_STORE: 'none', ...manyExports } });
     operations = await operationsOf(base);
     twins = await plantCanaries(base, base.acme, 6);
     alone = new Map((await readAll(base, base.acme)).map(({ name, text }) => [name, text]));
@@ -94,7 +98,7 @@ describe('tenant isolation', () => {
     env: Record<string, string>,
     work: (app: TestApp, broken: BrokenFilter | undefined) => Promise<T>,
   ): Promise<T> {
-    const app = await createTestApp({ sharing: base, env });
+    const app = await createTestApp({ sharing: base, env: { ...manyExports, ...env } });
     if (!rls) await setRowLevelSecurity(base, false);
     const broken = filter ? undefined : breakApplicationFilter();
     try {

@@ -59,6 +59,9 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     const step = `INSERT INTO mitigation_sub_actions (tenant_id, id, mitigation_id, title)
       SELECT tenant_id, gen_random_uuid(), id, $2 FROM mitigations WHERE tenant_id = $1`;
     await sql.query(step, [tenant.id, canary]);
+    // Under the ids of the risks, so that one id finds something behind every path.
+    const entry = `INSERT INTO audit_log (tenant_id, id, action, resource, outcome) SELECT $1, unnest($2::uuid[]), $3, $3, 'DENIED'`;
+    await sql.query(entry, [tenant.id, ids, canary]);
   });
   return ids;
 }

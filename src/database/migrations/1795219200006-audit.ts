@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { closeToOtherTenants } from './row-level-security';
 
-/** Who did what, or was refused it. The application may add to it and read it, nothing else. */
+/** Who did what, or was refused it. The application may add to it and read it, nothing else; nor may its owner. */
 export class Audit1795219200006 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -32,16 +32,40 @@ export class Audit1795219200006 implements MigrationInterface {
         tenant_id uuid NOT NULL CONSTRAINT audit_seals_tenant_fkey REFERENCES tenants (id),
         position bigint NOT NULL CONSTRAINT audit_seals_position_positive CHECK (position >= 1),
         entry_id uuid NOT NULL,
+        sealed_at timestamptz(3) NOT NULL,
         hash bytea NOT NULL CONSTRAINT audit_seals_hash_length CHECK (octet_length(hash) = 32),
         PRIMARY KEY (tenant_id, position),
         CONSTRAINT audit_seals_entry_key UNIQUE (tenant_id, entry_id)
       );
+
+      -- Written with each entry and gone with its seal: what is still to be sealed is known exactly, whatever the clocks say.
+      CREATE TABLE audit_unsealed (
+        tenant_id uuid NOT NULL,
+        entry_id uuid NOT NULL,
+        PRIMARY KEY (tenant_id, entry_id)
+      );
+
+      CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM tenants WHERE id = OLD.tenant_id AND status = 'DELETED') THEN
+          RETURN OLD;
+        END IF;
+        RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+      END $$;
     `);
-    await runner.query(closeToOtherTenants('audit_log'));
-    await runner.query(closeToOtherTenants('audit_seals'));
+    for (const table of ['audit_log', 'audit_seals']) {
+      await runner.query(closeToOtherTenants(table));
+      // Privileges do not bind the owner, these do. Only a deleted tenant takes its log along.
+      await runner.query(`
+        CREATE TRIGGER ${table}_unchanged BEFORE UPDATE OR TRUNCATE ON ${table}
+          FOR EACH STATEMENT EXECUTE FUNCTION keep_audit();
+        CREATE TRIGGER ${table}_undeleted BEFORE DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION keep_audit();
+      `);
+    }
+    await runner.query(closeToOtherTenants('audit_unsealed'));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE audit_seals, audit_log');
+    await runner.query('DROP TABLE audit_unsealed, audit_seals, audit_log; DROP FUNCTION keep_audit');
   }
 }

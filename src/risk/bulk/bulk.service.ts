@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
@@ -34,6 +35,7 @@ export class BulkService {
   constructor(
     private readonly database: Database,
     private readonly grants: GrantsReader,
+    private readonly audit: AuditLog,
     private readonly changes: RiskChanges,
     private readonly largeChanges: LargeChanges,
   ) {}
@@ -69,6 +71,7 @@ export class BulkService {
     } catch (error) {
       // What the database or this program cannot do at all is not the operation's fault.
       if (!(error instanceof DomainError) || error.status >= 500) throw error;
+      if (error.status === 403) this.audit.denied(error);
       const { status, code, message, errors } = error;
       const place = `/operations/${index}${nested[operation.op]}`;
       const located = errors?.map((each) => ({ ...each, pointer: `${place}${each.pointer}` }));

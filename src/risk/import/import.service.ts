@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
+import { AuditLog, type AuditEntry } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
@@ -28,6 +29,7 @@ export class ImportService {
   constructor(
     private readonly database: Database,
     private readonly largeChanges: LargeChanges,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -59,9 +61,15 @@ export class ImportService {
         if (!dryRun) await storeBatch(tx, plan);
         report.add(plan);
       }
+      // One entry for them all: each risk's history has the rest.
+      if (!dryRun) await this.audit.record(tx, importEntry(format.id, mode, report.result().counts));
     });
     return { format: format.id, dryRun, mode, unreadFields: unread, ...report.result() };
   }
+}
+
+function importEntry(format: string, mode: ImportMode, counts: ImportResponse['counts']): AuditEntry {
+  return { action: 'risk.import', resource: 'risk', details: { format, mode, counts } };
 }
 
 async function planBatch(

@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
+import { EXAMPLE_ID } from '../../http/example-id';
 import type { RoleKey } from '../../rbac/role-matrix';
 import { createTenant } from '../../rbac/tenants/create-tenant';
 import { demoAssets } from './demo-assets';
@@ -70,6 +71,15 @@ async function fill(
   await insertRows(tx, 'mitigations', mitigations);
   await insertRows(tx, 'mitigation_sub_actions', subActions);
   await insertRows(tx, 'risk_history', risks.flatMap(historyRows));
+  await insertRows(tx, 'audit_log', [foundingEntry(staff.admins[0])]);
+  await insertRows(tx, 'audit_unsealed', [{ entryId: EXAMPLE_ID }]);
+}
+
+/** Where the audit log of the demo begins; the id is the one of the documentation's examples. */
+function foundingEntry(actorId: string | undefined) {
+  const details = { name: 'Meridian Instruments (demo)' };
+  const entry = { action: 'tenant.create', resource: 'tenant', resourceId: DEMO_TENANT_ID, outcome: 'SUCCESS' };
+  return { id: EXAMPLE_ID, actorId, ...entry, details };
 }
 
 async function hire(database: Database, random: Random, createdAt: Date, passwordHash: string): Promise<Staff> {
