@@ -20,6 +20,8 @@ export interface Audience {
   readonly tenantId: string | undefined;
   /** Set when the answer is this user's alone. */
   readonly userId: string | undefined;
+  /** Set when the answer tells of what some people own, and not of everything in the tenant: says of whom. */
+  readonly reach?: string | undefined;
 }
 
 /** A generation cell an entry depends on. */
@@ -41,7 +43,7 @@ export function addressOf({ cache, key }: CacheKey, tags: readonly Tag[], audien
   const segments = encodeSegments(parts);
   const path = joinPath(segments);
   const owner = ownerOf(audience.tenantId);
-  const reader = audience.userId === undefined ? 'all' : joinPath(['user', ...encodeSegments([audience.userId])]);
+  const reader = readerOf(audience);
 
   const names = new Set([EVERYTHING, `g:${owner}`]);
   for (const { path: name, shared } of tags) names.add(`g:${shared ? ownerOf(undefined) : owner}:${name}`);
@@ -68,6 +70,13 @@ export function cellOfKey({ cache, key }: CacheKey, tenantId: string | undefined
 /** Whose an entry or a cell is: a tenant's, or shared by all. Undefined for `*`, which is everybody's. */
 export function ownerOfName(name: string): string | undefined {
   return /^(?:e:\w+|g):(shared|tenant:[^:]+)/.exec(name)?.[1];
+}
+
+function readerOf({ userId, reach }: Audience): string {
+  const user = userId === undefined ? [] : ['user', userId];
+  const within = reach === undefined ? [] : ['reach', reach];
+  const segments = [...user, ...within];
+  return segments.length === 0 ? 'all' : joinPath(encodeSegments(segments));
 }
 
 function ownerOf(tenantId: string | undefined): string {

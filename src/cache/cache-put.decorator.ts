@@ -3,7 +3,7 @@ import type { CacheableOptions } from './cacheable.decorator';
 import { recordCachePut, type AsyncMethodDecorator } from './decorated-methods';
 
 /**
- * `cache`, `key`, `tags` and `visibility` are those of the reader whose answers these are. `condition` false or `unless`
+ * `cache`, `key`, `tags`, `visibility` and `reach` are those of the reader whose answers these are. `condition` false or `unless`
  * true: nothing is stored, and evicted all the same.
  */
 export interface CachePutOptions<Args extends unknown[], Result = unknown> extends Omit<

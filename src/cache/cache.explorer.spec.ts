@@ -2,6 +2,7 @@ import { Controller, Injectable, Scope } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { ConfigModule } from '../config/config.module';
 import { runInContext } from '../context/request-context';
+import { currentReach, ReachNotInKey, type Reach } from '../context/rights';
 import { CacheEvict } from './cache-evict.decorator';
 import { CachePut } from './cache-put.decorator';
 import { CacheModule } from './cache.module';
@@ -32,6 +33,21 @@ class Shelf {
   search(text: string): Promise<string[]> {
     this.loads++;
     return Promise.resolve(text === 'nothing' ? [] : [text]);
+  }
+
+  @Cacheable({ cache: 'risk', key: () => ['visible'], reach: ['risk:read'] })
+  visible(): Promise<{ reach: Reach; load: number }> {
+    return Promise.resolve({ reach: currentReach('risk:read'), load: ++this.loads });
+  }
+
+  @Cacheable({ cache: 'risk', key: () => ['summary'], reach: ['risk:delete'] })
+  summary(): Promise<unknown> {
+    return this.visible();
+  }
+
+  @Cacheable({ cache: 'asset', key: () => ['owned'] })
+  owned(): Promise<unknown> {
+    return Promise.resolve({ reach: currentReach('risk:read') });
   }
 
   @CacheEvict({ allEntries: 'asset', beforeInvocation: true })
@@ -130,26 +146,61 @@ describe('CacheExplorer', () => {
     expect(shelf.loads).toBe(3);
   });
 
+  describe('an answer that depends on whose things the caller may see', () => {
+    const asPerson = <T>(reach: Reach | undefined, work: () => T, userId = 'user'): T => {
+      const rights = { reachOf: (permission: string) => (permission === 'risk:read' ? reach : undefined) };
+      return runInContext({ requestId: 'test', actor: { userId, tenantId: 'one', sessionId: 's' }, rights }, work);
+    };
+
+    it('is shared by those who see the same, and by nobody else', async () => {
+      const shelf = (await boot(Shelf)).get(Shelf);
+      const ask = (reach: Reach | undefined, userId: string) => asPerson(reach, () => shelf.visible(), userId);
+      const everything = await ask('tenant', 'ann');
+      expect(await ask('tenant', 'bob')).toBe(everything);
+      const team = await ask(['ann', 'bob'], 'ann');
+      expect(team).toEqual({ reach: ['ann', 'bob'], load: 2 });
+      expect(await ask(['ann', 'bob'], 'bob')).toBe(team);
+      expect(await ask(['ann', 'bob', 'zoe'], 'ann')).toEqual({ reach: ['ann', 'bob', 'zoe'], load: 3 });
+      expect(await ask(['ann'], 'ann')).toEqual({ reach: ['ann'], load: 4 });
+      expect(await ask(['bob'], 'bob')).toEqual({ reach: ['bob'], load: 5 });
+      expect(await ask(undefined, 'eve')).toEqual({ reach: [], load: 6 });
+      expect(await ask(['ann'], 'ann')).toMatchObject({ load: 4 });
+    });
+
+    it('is shared by all when it is work of our own', async () => {
+      const shelf = (await boot(Shelf)).get(Shelf);
+      const everything = await asPerson('tenant', () => shelf.visible());
+      expect(await asTenant(() => shelf.visible())).toBe(everything);
+    });
+
+    it('is never made where the key does not say so', async () => {
+      const shelf = (await boot(Shelf)).get(Shelf);
+      await expect(asPerson(['ann'], () => shelf.owned())).rejects.toThrow(ReachNotInKey);
+      await expect(asPerson(['ann'], () => shelf.summary())).rejects.toThrow(ReachNotInKey);
+      expect(shelf.loads).toBe(0);
+    });
+  });
+
   it('refuses at boot what cannot work, all at once', async () => {
     @Controller()
     class Front {
-      @Cacheable({ cache: 'risk', key: () => ['x'] })
+      @Cacheable({ cache: 'asset', key: () => ['x'] })
       async get(): Promise<void> {}
     }
     @Injectable({ scope: Scope.REQUEST })
     class PerRequest {
-      @Cacheable({ cache: 'risk', key: () => ['x'] })
+      @Cacheable({ cache: 'asset', key: () => ['x'] })
       async get(): Promise<void> {}
     }
     @Injectable({ scope: Scope.TRANSIENT })
     class Transient {
-      @Cacheable({ cache: 'risk', key: () => ['x'] })
+      @Cacheable({ cache: 'asset', key: () => ['x'] })
       async get(): Promise<void> {}
     }
     @Injectable()
     class Wrong {
       // @ts-expect-error: the type refuses it too
-      @Cacheable({ cache: 'risk', key: () => ['x'] })
+      @Cacheable({ cache: 'asset', key: () => ['x'] })
       sync(): number {
         return 1;
       }
@@ -158,7 +209,7 @@ describe('CacheExplorer', () => {
       @Cacheable({ cache: 'rsik', key: () => ['x'] })
       async misspelt(): Promise<void> {}
 
-      @Cacheable({ cache: 'risk', key: () => ['x'] })
+      @Cacheable({ cache: 'asset', key: () => ['x'] })
       @CacheEvict({ pattern: 'risk:*' })
       async both(): Promise<void> {}
 
@@ -172,18 +223,27 @@ describe('CacheExplorer', () => {
       @CacheEvict({ allEntries: ['risk', 'rsik'] })
       async allOfNothing(): Promise<void> {}
 
-      @Cacheable({ cache: 'risk', key: () => ['x'], nullTtlSeconds: 0 })
+      @Cacheable({ cache: 'asset', key: () => ['x'], nullTtlSeconds: 0 })
       async noLife(): Promise<void> {}
+
+      @Cacheable({ cache: 'risk', key: () => ['x'] })
+      async ofWhom(): Promise<void> {}
+
+      @CachePut({ cache: 'dashboard', key: () => ['x'], reach: [] })
+      async putForWhom(): Promise<void> {}
+
+      @Cacheable({ cache: 'connector', key: () => ['x'], reach: ['risk:read'] })
+      async sharedByFew(): Promise<void> {}
 
       @CacheEvict({})
       async nothing(): Promise<void> {}
 
-      @Cacheable({ cache: 'risk', key: () => ['x'] })
-      @CachePut({ cache: 'risk', key: () => ['x'] })
+      @Cacheable({ cache: 'asset', key: () => ['x'] })
+      @CachePut({ cache: 'asset', key: () => ['x'] })
       async readsAndWrites(): Promise<void> {}
 
       @CacheEvict({ pattern: 'risk:*' })
-      @CachePut({ cache: 'risk', key: () => ['x'] })
+      @CachePut({ cache: 'asset', key: () => ['x'] })
       async evictsTwice(): Promise<void> {}
 
       // @ts-expect-error: no such cache
@@ -214,6 +274,9 @@ describe('CacheExplorer', () => {
       'Wrong.halfPattern Eviction pattern "risk:list" must end with ":*"',
       'Wrong.allOfNothing names an unknown cache "rsik"',
       'Wrong.noLife has nullTtlSeconds 0: it must be positive',
+      'Wrong.ofWhom says no reach, but what is in the cache risk belongs to somebody',
+      'Wrong.putForWhom says no reach, but what is in the cache dashboard belongs to somebody',
+      'Wrong.sharedByFew has a reach, but all tenants share the cache connector',
       'Wrong.nothing evicts nothing',
       'Wrong.readsAndWrites has both @Cacheable and @CachePut: a hit would never write',
       'Wrong.evictsTwice has both @CacheEvict and @CachePut: name it in `evicts`',

@@ -87,11 +87,12 @@ export class CacheExplorer implements OnModuleInit {
 }
 
 function readOptionsOf(options: CacheableOptions<unknown[]>, args: unknown[]): ReadOptions {
-  const { tags, condition, unless, ttlSeconds, nullTtlSeconds, visibility, mode } = options;
+  const { tags, condition, unless, ttlSeconds, nullTtlSeconds, visibility, reach, mode } = options;
   return {
     ...(ttlSeconds !== undefined && { ttlSeconds }),
     ...(nullTtlSeconds !== undefined && { nullTtlSeconds }),
     ...(visibility && { visibility }),
+    ...(reach && { reach }),
     ...(mode && { mode }),
     ...(condition && { condition: condition(...args) }),
     ...(unless && { unless: (result: unknown) => unless(result, ...args) }),

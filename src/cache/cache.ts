@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { currentActor, currentTenantId } from '../context/request-context';
+import { withReachOf } from '../context/rights';
+import { currentTenantId } from '../context/request-context';
 import { inTransaction } from '../database/transaction.events';
 import { reportCacheOutcome, type CacheOutcome } from '../http/cache-status';
-import { addressOf, type Audience, type CacheKey } from './cache-key';
-import { NAMED_CACHES, type CacheName } from './cache-names';
+import { audienceOf } from './audience';
+import { addressOf, type CacheKey } from './cache-key';
 import { CACHE_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
@@ -24,6 +25,8 @@ export interface ReadOptions {
   readonly nullTtlSeconds?: number;
   /** `user`: for the current user alone. Default `tenant`. */
   readonly visibility?: 'tenant' | 'user';
+  /** Permissions whose reach narrows the answer: it is given to those whose permissions reach the same. */
+  readonly reach?: readonly string[];
   /** Instead of the cache's own. */
   readonly mode?: ReadMode;
   /** False: the loader runs, and the cache is neither asked nor filled. */
@@ -165,7 +168,8 @@ export class Cache {
   }
 
   private askOf({ cache, key }: CacheKey, options: ReadOptions, loader: () => Promise<unknown> = nothing): Ask {
-    const audience = audienceOf(cache, options.visibility);
+    const { reach = [] } = options;
+    const audience = audienceOf(cache, options.visibility, reach);
     const ttlSeconds = options.ttlSeconds ?? this.config.ttlSecondsOf(cache);
     return {
       ...addressOf({ cache, key }, options.tags ?? [], audience),
@@ -174,7 +178,8 @@ export class Cache {
       ttlMs: 1000 * ttlSeconds,
       nullTtlMs: 1000 * (options.nullTtlSeconds ?? ttlSeconds),
       mode: isKeeping() ? 'validated' : (options.mode ?? this.config.modeOf(cache)),
-      loader,
+      // What it tells must not depend on a reach that is not in the key.
+      loader: () => withReachOf(reach, loader),
       unless: options.unless,
     };
   }
@@ -192,11 +197,4 @@ function report({ value: { json }, expiresAt }: StoredEntry, outcome: ReadOutcom
     ? { status: outcome, ttlSeconds: Math.max(0, Math.round((expiresAt - Date.now()) / 1000)) }
     : { status: 'bypass' };
   reportCacheOutcome(json, told);
-}
-
-function audienceOf(cache: CacheName, visibility: ReadOptions['visibility'] = 'tenant'): Audience {
-  if (NAMED_CACHES[cache].shared) return { tenantId: undefined, userId: undefined };
-  if (visibility === 'tenant') return { tenantId: currentTenantId(), userId: undefined };
-  const { tenantId, userId } = currentActor();
-  return { tenantId, userId };
 }

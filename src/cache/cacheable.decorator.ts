@@ -23,6 +23,11 @@ export interface CacheableOptions<Args extends unknown[], Result = unknown> {
   readonly ttlSeconds?: number;
   /** `user`: the answer is for the current user alone. Default `tenant`. */
   readonly visibility?: 'tenant' | 'user';
+  /**
+   * Permissions whose reach (own, team, tenant) narrows the answer; those who reach the same share it. Caches of what
+   * somebody owns need it, and no load can ask for a reach that is not named here.
+   */
+  readonly reach?: readonly string[];
   /** Instead of the cache's own: `lease` may be 300 ms behind a write on another instance, and asks Redis for nothing. */
   readonly mode?: ReadMode;
 }

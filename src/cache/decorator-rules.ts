@@ -1,6 +1,6 @@
 import type { CacheEvictOptions } from './cache-evict.decorator';
 import type { CachePutOptions } from './cache-put.decorator';
-import { isCacheName, NAMED_CACHES } from './cache-names';
+import { isCacheName, NAMED_CACHES, type NamedCache } from './cache-names';
 import type { CacheableOptions } from './cacheable.decorator';
 import type { DecoratedMethod } from './decorated-methods';
 import { resolveEviction } from './eviction';
@@ -18,7 +18,7 @@ export function misuseOf({ sync, cacheable, cacheEvict, cachePut }: DecoratedMet
   return problems;
 }
 
-function misuseOfCacheable({ cache, key, tags, visibility, ...lives }: CacheableOptions<unknown[]>): string[] {
+function misuseOfCacheable({ cache, key, tags, visibility, reach, ...lives }: CacheableOptions<unknown[]>): string[] {
   if (!isCacheName(cache)) return [`names an unknown cache ${JSON.stringify(cache)}`];
   const problems: string[] = [];
   if (typeof key !== 'function') problems.push('has no key function');
@@ -26,7 +26,10 @@ function misuseOfCacheable({ cache, key, tags, visibility, ...lives }: Cacheable
     const life = lives[name];
     if (life !== undefined && !(life > 0)) problems.push(`has ${name} ${life}: it must be positive`);
   }
-  if (NAMED_CACHES[cache].shared) {
+  const { shared, owned = false }: NamedCache = NAMED_CACHES[cache];
+  if (owned && !reach?.length) problems.push(`says no reach, but what is in the cache ${cache} belongs to somebody`);
+  if (shared) {
+    if (reach) problems.push(`has a reach, but all tenants share the cache ${cache}`);
     if (visibility !== undefined) problems.push(`has a visibility, but all tenants share the cache ${cache}`);
     if (Array.isArray(tags) && tags.some((tag: { shared: boolean }) => !tag.shared)) {
       problems.push(`has a tag of one tenant, but all tenants share the cache ${cache}: use sharedTag()`);

@@ -41,3 +41,8 @@ export function currentReach(permission: string): Reach {
 export function withReachOf<T>(permissions: readonly string[], work: () => T): T {
   return declared.run(permissions, work);
 }
+
+/** Whether something of these people (its owner, its assignee) is within reach. */
+export function isWithin(reach: Reach, responsible: readonly (string | null)[]): boolean {
+  return reach === 'tenant' || responsible.some((userId) => userId !== null && reach.includes(userId));
+}

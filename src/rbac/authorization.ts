@@ -45,8 +45,3 @@ export class Authorization implements Rights {
     return scope && this.reaches[scope];
   }
 }
-
-/** Whether something of these people (its owner, its assignee) is within reach. */
-export function isWithin(reach: Reach, responsible: readonly (string | null)[]): boolean {
-  return reach === 'tenant' || responsible.some((userId) => userId !== null && reach.includes(userId));
-}

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { contextIfAny } from '../context/request-context';
+import { currentReach, isWithin } from '../context/rights';
 import { inTransaction } from '../database/transaction.events';
-import { Authorization, isWithin } from './authorization';
+import { NotFound } from '../errors/http.errors';
+import { Authorization } from './authorization';
 import type { Permission, Scope } from './permission';
 import { authorizationOf } from './principal';
 import { PrincipalReader } from './principal.reader';
-import { Forbidden } from './rbac.errors';
+import { OutOfReach } from './rbac.errors';
 
 /** What the caller may do. A token carries no rights: they were asked for when the request came in. */
 @Injectable()
@@ -25,12 +27,17 @@ export class GrantsReader {
   }
 
   /**
-   * Decides on one thing by who is responsible for it (its owner, its assignee).
+   * Decides on one thing by who is responsible for it (its owner, its assignee): whether the caller sees it at all, then
+   * whether the permission for what they are about to do reaches it. As the guard has decided on the request.
    *
-   * @throws Forbidden 403 naming the permission
+   * @param seen what they need to see it
+   * @throws NotFound 404 for what the caller may not see; Forbidden 403, naming the permission, for what they may not do
    */
-  async assertReaches(permission: Permission, responsible: readonly (string | null)[]): Promise<void> {
-    const reach = (await this.current()).reachOf(permission) ?? [];
-    if (!isWithin(reach, responsible)) throw new Forbidden(permission, `Your ${permission} does not reach this.`);
+  assertReaches(
+    permission: Permission,
+    { kind, seen, responsible }: { kind: string; seen: Permission; responsible: readonly (string | null)[] },
+  ): void {
+    if (!isWithin(currentReach(seen), responsible)) throw new NotFound(kind);
+    if (!isWithin(currentReach(permission), responsible)) throw new OutOfReach(permission);
   }
 }

@@ -12,6 +12,16 @@ export class Forbidden extends DomainError {
   }
 }
 
+/** The caller has the permission, but only for what they, or their team, own or are assigned to. */
+export class OutOfReach extends Forbidden {
+  constructor(permission: Permission) {
+    super(
+      permission,
+      `Your permission ${permission} does not reach this: it covers what you, or your team, own or are assigned to.`,
+    );
+  }
+}
+
 export class TenantSuspended extends DomainError {
   readonly status = 403;
   readonly code = 'tenant.suspended';

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { AuditLog } from '../audit/audit-log';
+import { currentReach, isWithin } from '../context/rights';
 import type { Transaction } from '../database/session';
 import { UnprocessableBody } from '../errors/http.errors';
 import { assertVersion, type ExpectedVersion } from '../http/conditional';
 import { GrantsReader } from '../rbac/grants.reader';
 import { Permission } from '../rbac/permission';
+import { OutOfReach } from '../rbac/rbac.errors';
 import { withCustomFields } from './custom-fields.decorator';
 import { lifecycleFacts } from './lifecycle/lifecycle-facts';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { movesFrom, reasonAgainst } from './risk-lifecycle';
 import { changeEntry, creationEntry, type RiskChange } from './risk-audit';
+import { decisionOn, ownerWithin, responsibleFor } from './risk-reach';
 import { changedFields, lockRisk, readRisks, scored, type RiskRecord } from './risk-record';
 import { resolveReferences } from './risk-references';
 import { RISK_LIMITS } from './risk-terms';
@@ -53,10 +56,14 @@ export class RiskChanges {
     id: string = newId(),
   ): Promise<RiskResponse> {
     const assets = (await resolveReferences(tx, { ...request, assetIds })) ?? [];
+    const reach = currentReach(Permission.RiskCreate);
+    const ownerId = request.ownerId === undefined ? ownerWithin(reach) : request.ownerId;
+    if (!isWithin(reach, [ownerId])) throw new OutOfReach(Permission.RiskCreate);
     const risk = scored({
       ...emptyRisk,
       ...defined(request),
       id,
+      ownerId,
       assets,
       customFields: withCustomFields({}, customFields),
     });
@@ -66,7 +73,7 @@ export class RiskChanges {
   }
 
   async update(tx: Transaction, id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
-    const current = await lockRisk(tx, id);
+    const current = await this.lock(tx, id, Permission.RiskUpdate);
     assertVersion(expected, current.version);
     const { assetIds: _, customFields = {}, ...fields } = change;
     const assets = (await resolveReferences(tx, change)) ?? current.assets;
@@ -77,19 +84,20 @@ export class RiskChanges {
       customFields: withCustomFields(current.customFields, customFields),
     });
     assertConsistent(next);
+    // Else somebody whose permission ends at what they own could make risks that are not theirs, by giving them away.
+    if (!isWithin(currentReach(Permission.RiskUpdate), responsibleFor(next)))
+      throw new OutOfReach(Permission.RiskUpdate);
     return this.store(tx, current, next, 'UPDATED');
   }
 
   async remove(tx: Transaction, id: string, expected: ExpectedVersion): Promise<void> {
-    const current = await lockRisk(tx, id);
-    await this.grants.assertReaches(Permission.RiskDelete, [current.ownerId, current.assigneeId]);
+    const current = await this.lock(tx, id, Permission.RiskDelete);
     assertVersion(expected, current.version);
     await this.store(tx, current, { ...current, deletedAt: new Date().toISOString() }, 'DELETED');
   }
 
   async restore(tx: Transaction, id: string): Promise<RiskResponse> {
-    const current = await lockRisk(tx, id, 'visible');
-    await this.grants.assertReaches(Permission.RiskDelete, [current.ownerId, current.assigneeId]);
+    const current = await this.lock(tx, id, Permission.RiskDelete, 'visible');
     if (current.deletedAt === null) throw new NotDeleted();
     return this.store(tx, current, scored({ ...current, deletedAt: null }), 'RESTORED');
   }
@@ -100,7 +108,7 @@ export class RiskChanges {
     expected: ExpectedVersion,
     { status, comment }: TransitionRequest,
   ): Promise<RiskResponse> {
-    const current = await lockRisk(tx, id);
+    const current = await this.lock(tx, id, Permission.RiskUpdate);
     assertVersion(expected, current.version);
     const facts = await lifecycleFacts(tx, id);
     const reason = reasonAgainst(current.status, status, facts);
@@ -112,6 +120,18 @@ export class RiskChanges {
       );
     }
     return this.store(tx, current, { ...current, status }, 'TRANSITIONED', comment);
+  }
+
+  /** @throws NotFound 404, OutOfReach 403 */
+  private async lock(
+    tx: Transaction,
+    id: string,
+    permission: Permission,
+    deleted: 'hidden' | 'visible' = 'hidden',
+  ): Promise<RiskResponse> {
+    const risk = await lockRisk(tx, id, deleted);
+    this.grants.assertReaches(permission, decisionOn(risk));
+    return risk;
   }
 
   /** What changes nothing makes no version. */

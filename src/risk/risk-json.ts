@@ -17,7 +17,3 @@ export const RISK_JSON = `json_build_object(
      WHERE ra.tenant_id = r.tenant_id AND ra.risk_id = r.id),
   'source', r.source, 'externalId', r.external_id, 'customFields', r.custom_fields, 'version', r.version,
   'createdAt', ${instantSql('r.created_at')}, 'updatedAt', ${instantSql('r.updated_at')}, 'deletedAt', ${instantSql('r.deleted_at')})`;
-
-/** $1 tenant, $2 id */
-export const VISIBLE_RISK = `
-  SELECT ${RISK_JSON} AS risk FROM risks r WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL`;

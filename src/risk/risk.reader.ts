@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Cacheable } from '../cache/cacheable.decorator';
+import { currentReach } from '../context/rights';
 import { bindings } from '../database/bindings';
 import { Database } from '../database/database';
 import { KeysetPages } from '../database/keyset-page';
 import { NotFound } from '../errors/http.errors';
 import type { Page } from '../http/pagination';
+import { Permission } from '../rbac/permission';
 import { filterOf, filterSql, type RiskFilter } from './risk-filter';
-import { RISK_JSON, VISIBLE_RISK } from './risk-json';
+import { RISK_JSON } from './risk-json';
 import type { RiskQuery } from './risk-query.dto';
+import { reachSql } from './risk-reach';
 import { toRiskScoreResponse, type RiskScoreResponse } from './risk-score.dto';
 import { sortColumns } from './risk-sort';
 import { RiskTags } from './risk.cache';
@@ -18,7 +21,9 @@ interface ListRow {
   readonly position: string[];
 }
 
-/** Questions about risks that are not deleted. `today` is the UTC day that decides what is overdue. */
+const reach = [Permission.RiskRead];
+
+/** Questions about risks that are not deleted and within the caller's reach. `today` is the UTC day that decides what is overdue. */
 @Injectable()
 export class RiskReader {
   constructor(
@@ -27,17 +32,22 @@ export class RiskReader {
   ) {}
 
   /** @throws NotFound 404 */
-  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id] })
+  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id], reach })
   async get(id: string): Promise<RiskResponse> {
-    const [row] = await this.database.read((session) =>
-      session.query<{ risk: RiskResponse }>(VISIBLE_RISK, [session.tenantId, id]),
-    );
+    const [row] = await this.database.read((session) => {
+      const { parameters, bind } = bindings(session.tenantId, id);
+      return session.query<{ risk: RiskResponse }>(
+        `SELECT ${RISK_JSON} AS risk FROM risks r
+          WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL AND ${reachable(bind)}`,
+        parameters,
+      );
+    });
     if (!row) throw new NotFound('risk');
     return row.risk;
   }
 
   /** @throws NotFound 404 */
-  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'score'] })
+  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'score'], reach })
   async score(id: string): Promise<RiskScoreResponse> {
     return toRiskScoreResponse(await this.get(id));
   }
@@ -46,6 +56,7 @@ export class RiskReader {
     cache: 'risk',
     key: (query: RiskQuery, today: string) => ['list', { ...query, ...filterOf(query), today: dayIn(query, today) }],
     tags: [RiskTags.all],
+    reach,
   })
   async list(query: RiskQuery, today: string): Promise<Page<RiskResponse>> {
     const filter = filterOf(query);
@@ -61,13 +72,14 @@ export class RiskReader {
     cache: 'risk',
     key: (filter: RiskFilter, today: string) => ['total', { ...filter, today: dayIn(filter, today) }],
     tags: [RiskTags.all],
+    reach,
   })
   async total(filter: RiskFilter, today: string): Promise<number> {
     const [row] = await this.database.read((session) => {
       const { parameters, bind } = bindings(session.tenantId);
       const where = filterSql(filter, today, bind);
       return session.query<{ count: number }>(
-        `SELECT count(*) AS count FROM risks r WHERE r.tenant_id = $1 AND ${where}`,
+        `SELECT count(*) AS count FROM risks r WHERE r.tenant_id = $1 AND ${where} AND ${reachable(bind)}`,
         parameters,
       );
     });
@@ -85,7 +97,7 @@ export class RiskReader {
         // The page is cut first: JSON is made of its rows only, not of those that an offset skips.
         `SELECT ${RISK_JSON} AS risk, ${position} AS position
            FROM (SELECT * FROM risks r
-                  WHERE r.tenant_id = $1 AND ${where} AND ${behind}
+                  WHERE r.tenant_id = $1 AND ${where} AND ${reachable(bind)} AND ${behind}
                   ORDER BY ${orderBy}
                   ${slice}) r
           ORDER BY ${orderBy}`,
@@ -94,6 +106,10 @@ export class RiskReader {
     });
     return page.answer(rows, ({ risk }) => risk);
   }
+}
+
+function reachable(bind: (value: unknown) => string): string {
+  return reachSql(currentReach(Permission.RiskRead), bind);
 }
 
 /** The day belongs to the answer only where something depends on it. */

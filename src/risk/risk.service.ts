@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { CacheEvict } from '../cache/cache-evict.decorator';
 import { CachePut, type CachePutOptions } from '../cache/cache-put.decorator';
+import { currentReach, isWithin } from '../context/rights';
 import { Database } from '../database/database';
 import type { ExpectedVersion } from '../http/conditional';
+import { Permission } from '../rbac/permission';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { RiskChanges } from './risk-changes';
+import { responsibleFor } from './risk-reach';
 import { RiskTags } from './risk.cache';
 import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 
@@ -13,8 +16,11 @@ import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 const asRead = {
   cache: 'risk',
   key: (id: string) => ['id', id],
+  reach: [Permission.RiskRead],
+  // Who may add or change more than they may see is told once, and finds nothing when they ask again.
+  unless: (risk: RiskResponse) => !isWithin(currentReach(Permission.RiskRead), responsibleFor(risk)),
   evicts: { tags: [RiskTags.all] },
-} as const satisfies CachePutOptions<[string]>;
+} as const satisfies CachePutOptions<[string], RiskResponse>;
 
 /** Changes of single risks, each in a transaction of its own, with its history. */
 @Injectable()

@@ -62,8 +62,10 @@ describe('generated documentation', () => {
       'permissions.md',
       [
         '# Permissions',
-        'What each predefined role may do, and how far it reaches: what one owns (`own`), what the team owns (`team`), or',
-        'everything in the tenant. Until teams exist, `team` reaches what one owns or is assigned to. The same table is served by',
+        'What each predefined role may do, and how far it reaches: `own` is what one owns or is assigned to, `team` also what',
+        "the other members of one's teams own or are assigned to, `tenant` is everything. What reading does not reach is answered",
+        '404, what can be read but not changed 403; what somebody adds or changes has to be within their reach afterwards. An API',
+        'token narrows what its owner may do now and never widens it. The same table is served by',
         '`GET /api/v1/rbac/permissions/matrix`. Written by `npm run docs` from `src/rbac/role-matrix.ts`.',
         '',
         `| permission | ${predefinedRoles.map(({ name }) => name).join(' | ')} |`,

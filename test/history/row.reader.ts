@@ -39,6 +39,7 @@ export class RowReader {
     cache: 'dashboard',
     key: (team: number) => ['team', { team }],
     tags: (team: number) => [RowTags.team(team)],
+    reach: ['row:read'],
     ...mode,
   })
   async team(team: number): Promise<Versions> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cacheable } from '../../cache/cacheable.decorator';
+import { currentReach } from '../../context/rights';
 import { bindings } from '../../database/bindings';
 import { Database } from '../../database/database';
 import type { KeysetColumn } from '../../database/keyset';
@@ -7,7 +8,9 @@ import { KeysetPages, type KeysetPage } from '../../database/keyset-page';
 import type { ReadSession } from '../../database/session';
 import { NotFound } from '../../errors/http.errors';
 import type { Page, PageQuery } from '../../http/pagination';
+import { Permission } from '../../rbac/permission';
 import { instantSql } from '../risk-json';
+import { reachSql } from '../risk-reach';
 import type { RiskVersionResponse } from './history.dto';
 
 const newestFirst: readonly KeysetColumn[] = [{ sql: 'h.version', type: 'int4', descending: true }];
@@ -38,22 +41,30 @@ export class HistoryReader {
    *
    * @throws NotFound 404
    */
-  @Cacheable({ cache: 'risk', key: (id: string, query: PageQuery) => ['id', id, 'history', { ...query }] })
+  @Cacheable({
+    cache: 'risk',
+    key: (id: string, query: PageQuery) => ['id', id, 'history', { ...query }],
+    reach: [Permission.RiskRead],
+  })
   async history(id: string, query: PageQuery): Promise<Page<RiskVersionResponse>> {
     const page = this.pages.pageFor(['history', id], query, newestFirst);
     const [[risk], rows] = await this.database.read((session) =>
-      Promise.all([
-        // Versions count from 1 without gaps.
-        session.query<{ version: number }>(
-          'SELECT version FROM risks WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL',
-          [session.tenantId, id],
-        ),
-        versions(session, id, page),
-      ]),
+      Promise.all([latestVersion(session, id), versions(session, id, page)]),
     );
     if (!risk) throw new NotFound('risk');
     return { ...page.answer(rows, ({ entry }) => entry), ...(query.total ? { total: risk.version } : {}) };
   }
+}
+
+/** Versions count from 1 without gaps. Who may see a risk may see all of its past, whoever owned it then. */
+function latestVersion(session: ReadSession, id: string): Promise<{ version: number }[]> {
+  const { parameters, bind } = bindings(session.tenantId, id);
+  return session.query(
+    `SELECT r.version FROM risks r
+      WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL
+        AND ${reachSql(currentReach(Permission.RiskRead), bind)}`,
+    parameters,
+  );
 }
 
 function versions(session: ReadSession, id: string, page: KeysetPage): Promise<VersionRow[]> {

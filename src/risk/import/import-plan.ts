@@ -22,6 +22,13 @@ export interface PlannedRow extends Pick<ImportRow, 'row' | 'line' | 'problems' 
   readonly changedFields?: readonly string[];
 }
 
+/** What somebody may do with an import. */
+export interface Importer {
+  readonly mayChange: (risk: RiskResponse) => boolean;
+  /** Of what is created. */
+  readonly ownerId: string | null;
+}
+
 /**
  * Decides what becomes of a row.
  *
@@ -32,6 +39,7 @@ export function planRow(
   existing: RiskResponse | undefined,
   mode: ImportMode,
   newId: () => string,
+  { mayChange, ownerId }: Importer,
 ): PlannedRow {
   const { candidate, mergedInto } = row;
   if (!candidate) {
@@ -39,7 +47,10 @@ export function planRow(
       ? planned(row, 'failed')
       : planned(row, 'skipped', reason('merged', `says the same as row ${mergedInto} and was merged into it`));
   }
-  if (!existing) return { ...planned(row, 'created'), risk: scored(newRisk(candidate, newId())) };
+  if (!existing) return { ...planned(row, 'created'), risk: scored(newRisk(candidate, newId(), ownerId)) };
+  if (!mayChange(existing)) {
+    return planned(row, 'failed', reason('forbidden', 'is a risk here that your permissions do not reach'));
+  }
   if (existing.deletedAt !== null) {
     return planned(row, 'skipped', reason('deleted', 'is a risk that was deleted here; restore it to import it again'));
   }
@@ -74,7 +85,7 @@ function reason(code: string, message: string): FieldProblem {
   return { pointer: '', code, message };
 }
 
-function newRisk(candidate: RiskCandidate, id: string): Parameters<typeof scored>[0] {
+function newRisk(candidate: RiskCandidate, id: string, ownerId: string | null): Parameters<typeof scored>[0] {
   return {
     id,
     title: candidate.title,
@@ -86,7 +97,7 @@ function newRisk(candidate: RiskCandidate, id: string): Parameters<typeof scored
     residualImpact: candidate.residualImpact ?? null,
     status: candidate.status ?? 'DRAFT',
     treatment: candidate.treatment ?? null,
-    ownerId: null,
+    ownerId,
     assigneeId: null,
     dueDate: candidate.dueDate ?? null,
     nextReviewAt: candidate.nextReviewAt ?? null,

@@ -2,15 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { AuditLog, type AuditEntry } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
+import { currentReach, isWithin } from '../../context/rights';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
+import { Permission } from '../../rbac/permission';
 import { LargeChanges } from '../large-changes';
+import { ownerWithin, responsibleFor } from '../risk-reach';
 import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
 import { insertRisks, updateRisks } from '../risk-writer';
 import { RiskTags } from '../risk.cache';
 import type { RiskResponse } from '../risk.dto';
 import type { ImportRow } from './import-row';
-import { planRow, type ImportMode, type PlannedRow } from './import-plan';
+import { planRow, type Importer, type ImportMode, type PlannedRow } from './import-plan';
 import { ImportReport } from './import-report';
 import type { ImportQuery, ImportResponse } from './import.dto';
 import { readImport } from './read-import';
@@ -54,10 +57,11 @@ export class ImportService {
       ...(mediaType === undefined ? {} : { mediaType }),
     });
     const report = new ImportReport(dryRun);
+    const importer = currentImporter();
     await this.database.transaction(async (tx) => {
       if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
       for (let start = 0; start < rows.length; start += BATCH) {
-        const plan = await planBatch(tx, rows.slice(start, start + BATCH), mode, dryRun);
+        const plan = await planBatch(tx, rows.slice(start, start + BATCH), { mode, dryRun, importer });
         if (!dryRun) await storeBatch(tx, plan);
         report.add(plan);
       }
@@ -75,15 +79,23 @@ function importEntry(format: string, mode: ImportMode, counts: ImportResponse['c
 async function planBatch(
   tx: Transaction,
   rows: readonly ImportRow[],
-  mode: ImportMode,
-  dryRun: boolean,
+  { mode, dryRun, importer }: { mode: ImportMode; dryRun: boolean; importer: Importer },
 ): Promise<PlannedRow[]> {
   const externalIds = rows.flatMap(({ candidate }) => (candidate ? [candidate.externalId] : []));
   const found = await tx.query<{ id: string }>(IMPORTED_IDS, [tx.tenantId, externalIds]);
   const ids = found.map(({ id }) => id);
   const existing = await (dryRun ? readRisks(tx, ids) : lockRisks(tx, ids));
   const byExternalId = new Map<string | null, RiskResponse>(existing.map((risk) => [risk.externalId, risk]));
-  return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId));
+  return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId, importer));
+}
+
+function currentImporter(): Importer {
+  const seen = currentReach(Permission.RiskRead);
+  const changeable = currentReach(Permission.RiskUpdate);
+  return {
+    mayChange: (risk) => [seen, changeable].every((reach) => isWithin(reach, responsibleFor(risk))),
+    ownerId: ownerWithin(currentReach(Permission.RiskCreate)),
+  };
 }
 
 async function storeBatch(tx: Transaction, plan: readonly PlannedRow[]): Promise<void> {

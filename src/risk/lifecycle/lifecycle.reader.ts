@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Cacheable } from '../../cache/cacheable.decorator';
+import { currentReach } from '../../context/rights';
+import { bindings } from '../../database/bindings';
 import { Database } from '../../database/database';
+import type { ReadSession } from '../../database/session';
 import { NotFound } from '../../errors/http.errors';
+import { Permission } from '../../rbac/permission';
 import { movesFrom, type RiskStatus } from '../risk-lifecycle';
+import { reachSql } from '../risk-reach';
 import { lifecycleFacts } from './lifecycle-facts';
 import type { TransitionsResponse } from './lifecycle.dto';
 
@@ -16,18 +21,22 @@ export class LifecycleReader {
    *
    * @throws NotFound 404
    */
-  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'transitions'] })
+  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'transitions'], reach: [Permission.RiskRead] })
   async transitions(id: string): Promise<TransitionsResponse> {
     const [[risk], facts] = await this.database.read((session) =>
-      Promise.all([
-        session.query<{ status: RiskStatus; version: number }>(
-          'SELECT status, version FROM risks WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL',
-          [session.tenantId, id],
-        ),
-        lifecycleFacts(session, id),
-      ]),
+      Promise.all([standing(session, id), lifecycleFacts(session, id)]),
     );
     if (!risk) throw new NotFound('risk');
     return { ...risk, moves: movesFrom(risk.status, facts) };
   }
+}
+
+function standing(session: ReadSession, id: string): Promise<{ status: RiskStatus; version: number }[]> {
+  const { parameters, bind } = bindings(session.tenantId, id);
+  return session.query(
+    `SELECT r.status, r.version FROM risks r
+      WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL
+        AND ${reachSql(currentReach(Permission.RiskRead), bind)}`,
+    parameters,
+  );
 }

@@ -1,22 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { Cacheable } from '../../cache/cacheable.decorator';
+import { currentReach } from '../../context/rights';
+import { bindings } from '../../database/bindings';
 import { Database } from '../../database/database';
 import { periodStart, type Period } from '../../http/period';
+import { Permission } from '../../rbac/permission';
+import { reachSql } from '../risk-reach';
 import { RiskTags } from '../risk.cache';
 import { matrixCells, type RatedRisks } from './matrix-cells';
 import type { MatrixResponse } from './matrix.dto';
 
 const SHOWN = 5;
 
-const inPeriod = 'r.tenant_id = $1 AND r.deleted_at IS NULL AND ($2::timestamptz IS NULL OR r.created_at >= $2)';
-
-const RATED_RISKS = `
-  WITH cells AS (SELECT probability, impact, count(*) AS count FROM risks r WHERE ${inPeriod} GROUP BY probability, impact)
+/** $1 tenant, $2 when they were created at the earliest, or null */
+const ratedRisks = (reachable: string): string => `
+  WITH cells AS (
+    SELECT probability, impact, count(*) AS count FROM risks r WHERE ${inPeriod} AND ${reachable} GROUP BY probability, impact)
   SELECT probability, impact, count, ARRAY(
       SELECT r.id::text FROM risks r
-       WHERE ${inPeriod} AND r.probability = cells.probability AND r.impact = cells.impact
+       WHERE ${inPeriod} AND ${reachable} AND r.probability = cells.probability AND r.impact = cells.impact
        ORDER BY r.score DESC, r.id DESC LIMIT ${SHOWN}) AS "riskIds"
     FROM cells`;
+
+const inPeriod = 'r.tenant_id = $1 AND r.deleted_at IS NULL AND ($2::timestamptz IS NULL OR r.created_at >= $2)';
 
 @Injectable()
 export class MatrixReader {
@@ -27,13 +33,16 @@ export class MatrixReader {
     cache: 'risk',
     key: (period: Period, today: string) => ['matrix', { period, today: period === 'all' ? undefined : today }],
     tags: [RiskTags.all],
+    reach: [Permission.RiskRead],
   })
   async matrix(period: Period, today: string): Promise<MatrixResponse> {
     const firstDay = periodStart(period, today);
     const createdSince = firstDay === undefined ? null : `${firstDay}T00:00:00.000Z`;
-    const found = await this.database.read((session) =>
-      session.query<RatedRisks>(RATED_RISKS, [session.tenantId, createdSince]),
-    );
+    const found = await this.database.read((session) => {
+      const { parameters, bind } = bindings(session.tenantId, createdSince);
+      const reachable = reachSql(currentReach(Permission.RiskRead), bind);
+      return session.query<RatedRisks>(ratedRisks(reachable), parameters);
+    });
     return { period, createdSince, cells: matrixCells(found, createdSince) };
   }
 }

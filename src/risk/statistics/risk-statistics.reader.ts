@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Reach } from '../../context/rights';
+import { bindings } from '../../database/bindings';
 import { Database } from '../../database/database';
+import type { ReadSession } from '../../database/session';
 import type { RiskStatus } from '../risk-lifecycle';
+import { reachSql } from '../risk-reach';
 import type { Severity } from '../risk-score';
-import {
-  REGISTER_AS_OF,
-  REGISTER_BEGAN,
-  REGISTER_CHANGES_BY_DAY,
-  REGISTER_NOW,
-  REGISTER_RATINGS,
-} from './statistics-sql';
+import { registerAsOf, registerBegan, registerChangesByDay, registerNow, registerRatings } from './statistics-sql';
 
 /** The risks, not deleted, of one severity and status. */
 export interface RiskTally {
@@ -49,7 +47,7 @@ export interface RegisterHistory {
   readonly began: string | null;
 }
 
-/** What other rooms may ask about the register as a whole. Days are calendar days in UTC, YYYY-MM-DD. */
+/** What other rooms may ask about the register, as far as somebody reaches. Days are calendar days in UTC, YYYY-MM-DD. */
 @Injectable()
 export class RiskStatisticsReader {
   constructor(private readonly database: Database) {}
@@ -58,30 +56,44 @@ export class RiskStatisticsReader {
    * The register as it is, and as it was when a day began, both from one snapshot. `before` is empty when there was no
    * register yet; a tally of 0 risks tells that there was one.
    */
-  tallies(today: string, startOf: string | undefined): Promise<{ now: RiskTally[]; before: RiskTally[] }> {
+  tallies(
+    reach: Reach,
+    today: string,
+    startOf: string | undefined,
+  ): Promise<{ now: RiskTally[]; before: RiskTally[] }> {
     return this.database.read(async (session) => {
       const [now, before] = await Promise.all([
-        session.query<RiskTally>(REGISTER_NOW, [session.tenantId, today]),
-        startOf === undefined ? [] : session.query<RiskTally>(REGISTER_AS_OF, [session.tenantId, startOf]),
+        within<RiskTally>(session, reach, registerNow, today),
+        startOf === undefined ? [] : within<RiskTally>(session, reach, registerAsOf, startOf),
       ]);
       return { now, before };
     });
   }
 
   /** How many risks have which probability and impact; combinations that no risk has are left out. */
-  ratings(): Promise<RatingCount[]> {
-    return this.database.read((session) => session.query<RatingCount>(REGISTER_RATINGS, [session.tenantId]));
+  ratings(reach: Reach): Promise<RatingCount[]> {
+    return this.database.read((session) => within<RatingCount>(session, reach, registerRatings));
   }
 
   /** What happened from the start of a day until today, from one snapshot. */
-  history(from: string, today: string): Promise<RegisterHistory> {
+  history(reach: Reach, from: string, today: string): Promise<RegisterHistory> {
     return this.database.read(async (session) => {
       const [now, changes, [first]] = await Promise.all([
-        session.query<RiskTally>(REGISTER_NOW, [session.tenantId, today]),
-        session.query<RegisterChange>(REGISTER_CHANGES_BY_DAY, [session.tenantId, from, today]),
-        session.query<{ day: string | null }>(REGISTER_BEGAN, [session.tenantId]),
+        within<RiskTally>(session, reach, registerNow, today),
+        within<RegisterChange>(session, reach, registerChangesByDay, from, today),
+        within<{ day: string | null }>(session, reach, registerBegan),
       ]);
       return { now, changes, began: first?.day ?? null };
     });
   }
+}
+
+function within<Row>(
+  session: ReadSession,
+  reach: Reach,
+  statement: (reachable: string) => string,
+  ...values: unknown[]
+): Promise<Row[]> {
+  const { parameters, bind } = bindings(session.tenantId, ...values);
+  return session.query<Row>(statement(reachSql(reach, bind)), parameters);
 }

@@ -1,25 +1,27 @@
 import { UNSETTLED } from '../risk-filter';
+import { EVERYTHING } from '../risk-reach';
 import { SEVERITY_THRESHOLDS } from '../risk-score';
 
-/** $1 tenant, $2 today */
-export const REGISTER_NOW = `
+/** $1 tenant, $2 today. In each of these, `reachable` is a condition on the row `r` of risks. */
+export const registerNow = (reachable: string): string => `
   SELECT severity, status, count(*) AS risks, (sum(score) * 100)::bigint AS "scoreHundredths",
     count(*) FILTER (WHERE score >= ${SEVERITY_THRESHOLDS.HIGH}) AS high,
     count(*) FILTER (WHERE due_date < $2::date AND ${UNSETTLED}) AS overdue
-  FROM risks
-  WHERE tenant_id = $1 AND deleted_at IS NULL
+  FROM risks r
+  WHERE tenant_id = $1 AND deleted_at IS NULL AND ${reachable}
   GROUP BY severity, status`;
 
 /**
  * $1 tenant, $2 the day at whose start. A risk that has not changed since was as it is; of the others the last version
  * before counts: the cost is that of the register and of what changed, not of the whole history. A deleted risk counts
  * nowhere, but leaves its group, so that a register that was emptied differs from one that did not exist.
+ * Whose a risk is now decides: who may see it may see its past.
  */
-export const REGISTER_AS_OF = `
+export const registerAsOf = (reachable: string): string => `
   WITH standing AS (
     SELECT severity, status, score, due_date, deleted_at IS NOT NULL AS deleted
-    FROM risks
-    WHERE tenant_id = $1 AND updated_at < $2::timestamp AT TIME ZONE 'UTC'
+    FROM risks r
+    WHERE tenant_id = $1 AND ${reachable} AND updated_at < $2::timestamp AT TIME ZONE 'UTC'
     UNION ALL
     SELECT version.*
     FROM risks r
@@ -30,7 +32,7 @@ export const REGISTER_AS_OF = `
       ORDER BY version DESC
       LIMIT 1
     ) version
-    WHERE r.tenant_id = $1 AND r.updated_at >= $2::timestamp AT TIME ZONE 'UTC'
+    WHERE r.tenant_id = $1 AND ${reachable} AND r.updated_at >= $2::timestamp AT TIME ZONE 'UTC'
   )
   SELECT severity, status, count(*) FILTER (WHERE NOT deleted) AS risks,
     coalesce(sum(score) FILTER (WHERE NOT deleted) * 100, 0)::bigint AS "scoreHundredths",
@@ -40,21 +42,22 @@ export const REGISTER_AS_OF = `
   GROUP BY severity, status`;
 
 /** $1 tenant */
-export const REGISTER_RATINGS = `
+export const registerRatings = (reachable: string): string => `
   SELECT probability, impact, count(*) AS count
-  FROM risks
-  WHERE tenant_id = $1 AND deleted_at IS NULL
+  FROM risks r
+  WHERE tenant_id = $1 AND deleted_at IS NULL AND ${reachable}
   GROUP BY probability, impact`;
 
 /** $1 tenant */
-export const REGISTER_BEGAN = `
-  SELECT (min(at) AT TIME ZONE 'UTC')::date AS day FROM risk_history WHERE tenant_id = $1`;
+export const registerBegan = (reachable: string): string => `
+  SELECT (min(h.at) AT TIME ZONE 'UTC')::date AS day FROM risk_history h
+  WHERE h.tenant_id = $1 AND ${ofReachable('h', reachable)}`;
 
 /**
  * $1 tenant, $2 first day, $3 today: what each version since then changed against the one before it. What the database's
  * clock dates after today counts as today's, so that the last day is the present.
  */
-export const REGISTER_CHANGES_BY_DAY = `
+export const registerChangesByDay = (reachable: string): string => `
   SELECT least((v.at AT TIME ZONE 'UTC')::date, $3::date) AS day,
     sum((NOT v.deleted)::int - coalesce((NOT old.deleted)::int, 0)) AS risks,
     (sum(CASE WHEN v.deleted THEN 0 ELSE v.score END
@@ -67,5 +70,12 @@ export const REGISTER_CHANGES_BY_DAY = `
   LEFT JOIN risk_history old
     ON old.tenant_id = v.tenant_id AND old.risk_id = v.risk_id AND old.version = v.version - 1
   WHERE v.tenant_id = $1 AND v.at >= $2::timestamp AT TIME ZONE 'UTC'
+    AND ${ofReachable('v', reachable)}
   GROUP BY 1
   ORDER BY 1`;
+
+/** A version of a risk is within reach when the risk is. Nothing is looked up where everything is. */
+function ofReachable(version: string, reachable: string): string {
+  if (reachable === EVERYTHING) return EVERYTHING;
+  return `${version}.risk_id IN (SELECT r.id FROM risks r WHERE r.tenant_id = $1 AND ${reachable})`;
+}
