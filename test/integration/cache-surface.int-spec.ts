@@ -39,6 +39,23 @@ describe.each(stores)('Cache over %s', (_kind, settings) => {
     expect(loads()).toBe(4);
   });
 
+  it('loads once for each of two users of whom 250 ask at once, and gives neither the answer of the other', async () => {
+    const { read, loads } = question();
+    const users = ['me', 'you'];
+    const load = async (user: string) => {
+      await pause(20);
+      return { of: user };
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, number) => {
+        const user = users[number % users.length] ?? '';
+        return asTenant('one', () => read(() => load(user), { visibility: 'user' }), user);
+      }),
+    );
+    expect(answers).toEqual(Array.from({ length: 500 }, (_, number) => ({ of: users[number % users.length] })));
+    expect(loads()).toBe(users.length);
+  });
+
   it('may remember for a shorter time that there is nothing', async () => {
     const { read, loads } = question();
     const ask = () => asTenant('one', () => read((count) => (count === 1 ? null : count), { nullTtlSeconds: 0.05 }));

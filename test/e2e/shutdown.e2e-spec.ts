@@ -1,0 +1,55 @@
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { ApiClient } from '../support/api-client';
+import { runProduct } from '../support/product-process';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
+import { testSecret } from '../support/test-app';
+import { until } from '../support/until';
+
+jest.setTimeout(90_000);
+
+/** Under load, an exit is quick if nothing has to be waited for. */
+const EXIT_MS = 5_000;
+
+describeWithRedis('The product, told to end by SIGTERM', () => {
+  let database: TestDatabase;
+  let redis: TestRedis;
+
+  beforeAll(async () => {
+    [database, redis] = await Promise.all([createTestDatabase(), startRedis()]);
+  });
+  afterAll(async () => {
+    redis.thaw();
+    await redis.stop();
+    await database.drop();
+  });
+
+  it.each<[string, () => void | Promise<void>]>([
+    ['alive', () => undefined],
+    ['frozen', () => redis.freeze()],
+    ['dead', () => redis.kill()],
+  ])('exits cleanly and soon with Redis %s', async (_state, happen) => {
+    const run = runProduct('start', ['--no-demo'], {
+      PORT: '0',
+      METRICS_PORT: '0',
+      OPENRISK_SECRET: testSecret,
+      DATABASE_URL: database.applicationUrl,
+      DATABASE_OWNER_URL: database.ownerUrl,
+      REDIS_URL: redis.url,
+      CACHE_LEASED: 'risk',
+    });
+    try {
+      const [, url = ''] = await run.untilPrinted(/API +(http:\S+)\/api\/v1/);
+      const ready = new ApiClient(url);
+      await until(async () => (await ready.get('/health/ready')).body.cache.status === 'ok', 10_000);
+      await happen();
+      const asked = performance.now();
+      run.child.kill('SIGTERM');
+      expect(await run.ended()).toBe(0);
+      expect(performance.now() - asked).toBeLessThan(EXIT_MS);
+      expect(run.output()).not.toMatch(/unhandled|uncaught|ClientClosedError/i);
+    } finally {
+      run.child.kill('SIGKILL');
+      redis.thaw();
+    }
+  });
+});
