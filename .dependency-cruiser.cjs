@@ -14,6 +14,8 @@ const connections = '^src/(database/(database|database[.]config|session)|cache/s
 const auditLog = '^src/audit/audit-log[.]ts$';
 /** The doors by which somebody without rights yet enters: auth knows who they are, rbac makes them a member. */
 const joining = '^src/rbac/(invitations/accept-invitation|tenants/create-tenant)[.]ts$';
+/** How passwords are hashed, for accounts that an administrator makes. */
+const passwords = '^src/auth/password[.]ts$';
 const room = (names) => `^src/(${names})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -61,7 +63,7 @@ module.exports = {
       from: { path: `^src/(${tiers.access}|${tiers.features})/` },
       to: {
         path: room(`${tiers.access}|${tiers.features}`),
-        pathNot: ['^src/$1/', doors, vocabulary, auditLog, joining],
+        pathNot: ['^src/$1/', doors, vocabulary, auditLog, joining, passwords],
       },
     },
     {

@@ -12,6 +12,7 @@ export function grantsFor(applicationRole: string): string {
     GRANT USAGE ON SCHEMA pgboss TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON migrations FROM ${role};
+    GRANT EXECUTE ON FUNCTION purge_deleted_tenant(interval) TO ${role};
     REVOKE UPDATE, DELETE ON risk_history, audit_log, audit_seals FROM ${role};
     REVOKE UPDATE ON audit_unsealed FROM ${role};
   `;

@@ -147,6 +147,10 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: Boolean }, IsBoolean());
 }
 
+export function IntegerChoice(choices: readonly number[], options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'integer', enum: [...choices] }, IsIn(choices, choiceMessage(choices)));
+}
+
 export function Choice(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: String, enum: [...choices] }, IsIn(choices, choiceMessage(choices)));
 }
@@ -204,6 +208,6 @@ export function NestedList(
 
 const uuidMessage = { message: CANONICAL_UUID.message };
 
-function choiceMessage(choices: readonly string[]): { message: string } {
+function choiceMessage(choices: readonly (string | number)[]): { message: string } {
   return { message: `must be one of ${choices.join(', ')}` };
 }

@@ -5,12 +5,12 @@ import { CANONICAL_UUID } from './canonical-uuid';
 import { EXAMPLE_ID } from './example-id';
 
 /** The UUID in a route's `:id` (or another name), in its canonical form. @throws BadRequest 400 for any other form */
-export function Id(name = 'id'): ParameterDecorator {
+export function Id(name = 'id', example = EXAMPLE_ID): ParameterDecorator {
   return (controller, method, index) => {
     Param(name, new UuidPipe(name))(controller, method, index);
     const descriptor = method && Object.getOwnPropertyDescriptor(controller, method);
     if (!method || !descriptor) return;
-    ApiParam({ name, schema: { type: 'string', format: 'uuid', maxLength: 36, example: EXAMPLE_ID } })(
+    ApiParam({ name, schema: { type: 'string', format: 'uuid', maxLength: 36, example } })(
       controller,
       method,
       descriptor,

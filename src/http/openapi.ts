@@ -9,7 +9,8 @@ Log in with \`POST /api/v1/auth/login\`, press **Authorize** and paste the acces
 
 const tags: Readonly<Record<string, string>> = {
   Authentication: 'Log in, and learn who you are.',
-  'Access control': 'Roles and what they may do.',
+  'Access control': 'Members, roles, teams and invitations: who may do what.',
+  Tenants: 'The tenants I am in, and what becomes of the one I work in.',
   Risks: 'The risk register: list, search, change, lifecycle, history, bulk and import.',
   Audit: 'Who did what, and who was refused it: list, look up, export.',
   Dashboard: 'Statistics over the register; the numbers equal what the lists return.',

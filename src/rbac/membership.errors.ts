@@ -19,3 +19,12 @@ export class AccountExists extends DomainError {
     super('This e-mail address has an account already: invite it instead.');
   }
 }
+
+/** Who answers for the tenant stays in it. */
+export class OwnsTenant extends DomainError {
+  readonly status = 409;
+  readonly code = 'rbac.owns-tenant';
+  constructor() {
+    super('This member owns the tenant: make somebody else its owner first.');
+  }
+}

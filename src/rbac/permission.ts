@@ -74,6 +74,14 @@ export interface Grant {
   readonly scope: Scope;
 }
 
+/** Resources that have an owner, an assignee or an author; who reads members may be narrowed to those of their teams. */
+const owned = /^(risk|mitigation|asset|dashboard|audit):|^user:read$/;
+
+/** How far a permission may reach. What belongs to nobody is granted in the whole tenant or not at all. */
+export function scopesOf(permission: Permission): readonly Scope[] {
+  return owned.test(permission) ? SCOPES : ['tenant'];
+}
+
 const known: ReadonlySet<string> = new Set(allPermissions);
 
 /** As a grant is stored: `risk:read:team`. */
@@ -88,6 +96,7 @@ export function parseGrants(texts: readonly string[]): Grants {
     const [resource = '', action = '', scope = '', ...rest] = text.split(':');
     const permission = `${resource}:${action}`;
     if (rest.length > 0 || !isPermission(permission) || !isScope(scope)) continue;
+    if (!scopesOf(permission).includes(scope)) continue;
     const before = grants.get(permission);
     if (before === undefined || reachesAsFar(scope, before)) grants.set(permission, scope);
   }

@@ -1,7 +1,4 @@
-/** SQL of an instant as the API writes it. */
-export function instantSql(column: string): string {
-  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-}
+import { instantSql } from '../database/instant-sql';
 
 /** SQL of the one representation of a risk (RiskResponse), of the row `r` of risks. */
 export const RISK_JSON = `json_build_object(

@@ -4,6 +4,7 @@ import type { ApiClient } from '../support/api-client';
 import {
   canaryOf,
   columnsWithoutCanary,
+  idsOfAccess,
   plantCanaries,
   plantTwins,
   rowsOf,
@@ -34,6 +35,9 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   exportAuditLogs: ['format=json&action=canary*', 'format=csv&action=risk.*'],
 };
 const manyExports = { AUDIT_EXPORT_CONCURRENCY: '50' };
+
+/** `users` of `/api/v1/rbac/users/{id}`. */
+const roomOf = ({ path }: Operation): string => /\/rbac\/(\w+)\//.exec(path)?.[1] ?? '';
 
 const layers = [
   { name: 'both layers', rls: true, filter: true },
@@ -76,10 +80,11 @@ describe('tenant isolation', () => {
 
   async function readAll(app: TestApp, tenant: TestTenant): Promise<Reading[]> {
     const reads = operations.filter(({ method, isSecured }) => method === 'GET' && isSecured);
+    const places = await idsOfAccess(base, tenant);
     const requests = reads.flatMap((operation) => {
       const example = new URLSearchParams(operation.query).toString();
       const queries = telling[operation.described.operationId ?? ''] ?? [example];
-      const ids = operation.path.includes('{') ? twins.slice(0, 2) : [''];
+      const ids = operation.path.includes('{') ? (places.get(roomOf(operation)) ?? twins.slice(0, 2)) : [''];
       return ids.flatMap((id) => queries.map((query) => ({ operation, id, query })));
     });
     const client = app.as('admin', tenant);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { makeOpaqueToken } from '../../src/context/opaque-token';
 import { runInContext } from '../../src/context/request-context';
 import { AcceptInvitation, type Joining } from '../../src/rbac/invitations/accept-invitation';
-import { newInvitationToken } from '../../src/rbac/invitations/invitation-token';
 import { withClient } from '../support/open-database';
 import { insertInto, type Row } from '../support/tenant-rows';
 import { createTestApp, type TestApp } from '../support/test-app';
@@ -21,12 +21,12 @@ describe('an invitation', () => {
 
   async function invite(email: string, given: Row = {}): Promise<string> {
     const id = randomUUID();
-    const { text, secretHash } = newInvitationToken(app.acme.id, id);
+    const { token, secretHash } = makeOpaqueToken('ori', app.acme.id, id);
     const [role] = await sql(`SELECT id FROM roles WHERE tenant_id = $1 AND key = 'analyst'`, [app.acme.id]);
     const row = { tenant_id: app.acme.id, id, email, role_id: role?.['id'], secret_hash: secretHash };
     const insert = insertInto('invitations', { ...row, expires_at: '2999-01-01', ...given });
     await sql(insert.text, insert.values);
-    return text;
+    return token;
   }
 
   const accept = (token: string, joining: Joining): Promise<void> =>
@@ -91,7 +91,7 @@ describe('an invitation', () => {
     const invited = await door.find(token);
     await sql('UPDATE invitations SET revoked_at = now() WHERE tenant_id = $1 AND id = $2', [
       app.acme.id,
-      invited.invitationId,
+      invited.id,
     ]);
     const late = runInContext({ requestId: 'test' }, () => door.accept(invited, joining));
     await expect(late).rejects.toMatchObject({ code: 'rbac.invitation-not-open' });

@@ -125,6 +125,25 @@ export async function plantTwins(app: TestApp, from: TestTenant, to: TestTenant)
   });
 }
 
+/** What the routes below /rbac show of a tenant: ids by the name of the room. */
+export function idsOfAccess(app: TestApp, { id, userIds }: TestTenant): Promise<ReadonlyMap<string, string[]>> {
+  return asAdmin(app, async (sql) => {
+    const idsIn = async (table: string): Promise<string[]> => {
+      const { rows } = await sql.query<{ id: string }>(`SELECT id FROM ${table} WHERE tenant_id = $1 ORDER BY id`, [
+        id,
+      ]);
+      return rows.map((row) => row.id);
+    };
+    const [roles, teams] = [await idsIn('roles'), await idsIn('teams')];
+    return new Map([
+      ['users', Object.values(userIds)],
+      ['tenants', [id]],
+      ['roles', roles],
+      ['teams', teams.slice(0, 1)],
+    ]);
+  });
+}
+
 /** Columns of tenant tables that can hold text, but hold no canary of the tenant. */
 export function columnsWithoutCanary(app: TestApp, tenant: TestTenant): Promise<string[]> {
   return asAdmin(app, async (sql) => {

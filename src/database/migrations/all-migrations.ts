@@ -5,6 +5,7 @@ import { Credentials1795219200004 } from './1795219200004-credentials';
 import { Teams1795219200005 } from './1795219200005-teams';
 import { Audit1795219200006 } from './1795219200006-audit';
 import { Jobs1795219200008 } from './1795219200008-jobs';
+import { TenantEnd1795219200009 } from './1795219200009-tenant-end';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -15,4 +16,5 @@ export const ALL_MIGRATIONS = [
   Teams1795219200005,
   Audit1795219200006,
   Jobs1795219200008,
+  TenantEnd1795219200009,
 ];

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
-import { currentContext, runInContext } from '../../context/request-context';
+import { isSameSecret, parseOpaqueToken, type OpaqueToken } from '../../context/opaque-token';
+import { runAsActor } from '../../context/request-context';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { brokenConstraint } from '../../database/sql-errors';
 import { AccountExists, AlreadyMember } from '../membership.errors';
 import { RbacTags } from '../rbac.cache';
 import { InvitationNotOpen } from './invitation.errors';
-import { isSameSecret, parseInvitationToken, type InvitationToken } from './invitation-token';
 
 /** Who was invited where. */
-export interface Invited extends InvitationToken {
+export interface Invited extends OpaqueToken {
   readonly email: string;
   readonly tenantSlug: string;
   readonly tenantName: string;
@@ -31,7 +31,8 @@ interface OpenRow {
   readonly secretHash: Buffer;
 }
 
-const OPEN = `i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > statement_timestamp()`;
+/** Also for counting and revoking; `i` is the invitation. */
+export const OPEN_INVITATION = `i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > statement_timestamp()`;
 
 /** What the holder of an invitation may do with it. Who they are is for the caller to find out, with a password. */
 @Injectable()
@@ -43,15 +44,12 @@ export class AcceptInvitation {
 
   /** @throws InvitationNotOpen 404 for every token that opens nothing, in the same words */
   async find(token: string): Promise<Invited> {
-    const parsed = parseInvitationToken(token);
+    const parsed = parseOpaqueToken('ori', token);
     if (!parsed) throw new InvitationNotOpen();
-    const { tenantId, invitationId } = parsed;
+    const { tenantId, id } = parsed;
     const [row] = await this.database.read(
       (session) =>
-        session.query<Omit<Invited, keyof InvitationToken> & { secretHash: Buffer }>(FIND_OPEN, [
-          session.tenantId,
-          invitationId,
-        ]),
+        session.query<Omit<Invited, keyof OpaqueToken> & { secretHash: Buffer }>(FIND_OPEN, [session.tenantId, id]),
       { tenantId },
     );
     if (!row || !isSameSecret(row.secretHash, parsed.secretHash)) throw new InvitationNotOpen();
@@ -64,28 +62,28 @@ export class AcceptInvitation {
    *
    * @throws InvitationNotOpen 404 when somebody was quicker, AccountExists 409, AlreadyMember 409
    */
-  accept({ tenantId, invitationId, secretHash }: InvitationToken, joining: Joining): Promise<void> {
+  accept({ tenantId, id, secretHash }: OpaqueToken, joining: Joining): Promise<void> {
     const actor = { tenantId, userId: joining.userId };
     // From here on the request acts for the one who joins: eviction, audit entry and transaction are in their tenant.
-    return runInContext({ ...currentContext(), actor }, () => this.join(joining, invitationId, secretHash));
+    return runAsActor(actor, () => this.join(joining, id, secretHash));
   }
 
   /** For {@link accept}; not to be called otherwise. */
   @CacheEvict({ tags: ({ userId }: Joining) => [RbacTags.member(userId), RbacTags.members] })
-  join(joining: Joining, invitationId: string, secretHash: Buffer): Promise<void> {
+  join(joining: Joining, id: string, secretHash: Buffer): Promise<void> {
     return this.database.transaction(async (tx) => {
-      const [open] = await tx.query<OpenRow>(LOCK_OPEN, [tx.tenantId, invitationId]);
+      const [open] = await tx.query<OpenRow>(LOCK_OPEN, [tx.tenantId, id]);
       if (!open || !isSameSecret(open.secretHash, secretHash)) throw new InvitationNotOpen();
       await makeMember(tx, open, joining);
       await tx.query('UPDATE invitations SET accepted_at = statement_timestamp() WHERE tenant_id = $1 AND id = $2', [
         tx.tenantId,
-        invitationId,
+        id,
       ]);
       const details = { userId: joining.userId, roleId: open.roleId };
       await this.audit.record(tx, {
         action: 'invitation.accept',
         resource: 'invitation',
-        resourceId: invitationId,
+        resourceId: id,
         details,
       });
     });
@@ -116,13 +114,13 @@ const FIND_OPEN = `
     FROM invitations i
     JOIN tenants t ON t.id = i.tenant_id AND t.status = 'ACTIVE'
     LEFT JOIN users u ON lower(u.email) = lower(i.email)
-   WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN}`;
+   WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN_INVITATION}`;
 
 const LOCK_OPEN = `
   SELECT i.email, i.role_id AS "roleId", i.secret_hash AS "secretHash"
     FROM invitations i
     JOIN tenants t ON t.id = i.tenant_id AND t.status = 'ACTIVE'
-   WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN}
+   WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN_INVITATION}
      FOR UPDATE OF i`;
 
 const INSERT_MEMBER = `

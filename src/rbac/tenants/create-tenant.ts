@@ -1,6 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../../database/database';
+import type { Transaction } from '../../database/session';
+import { brokenConstraint } from '../../database/sql-errors';
 import { predefinedRoles, type RoleKey } from '../role-matrix';
+import { SlugTaken } from './tenant.errors';
 
 interface NewMember {
   /** Of the account, if one has to be made. */
@@ -25,11 +28,10 @@ interface NewTenant {
  * Makes a tenant with its four predefined roles and its members, all or nothing. An account that exists joins as it is.
  *
  * @returns the members' user ids, by e-mail as given
- * @throws DomainError 409 when the slug is taken
+ * @throws SlugTaken 409
  */
 export function createTenant(database: Database, tenant: NewTenant): Promise<ReadonlyMap<string, string>> {
-  const { id, name, slug, members, createdAt = new Date() } = tenant;
-  const roles = predefinedRoles.map((role) => ({ id: uuidv7(), key: role.key, name: role.name, level: role.level }));
+  const { id, members, createdAt = new Date() } = tenant;
   const accounts = members.map((member) => ({ ...member, id: member.id ?? uuidv7() }));
   return database.transaction(
     async (tx) => {
@@ -38,15 +40,37 @@ export function createTenant(database: Database, tenant: NewTenant): Promise<Rea
         members.map(({ email }) => email),
       ]);
       const userIds = new Map(rows.map((row) => [row.email, row.id]));
-      const ownerId = userIds.get(members[0].email);
-      await tx.query(INSERT_TENANT, [id, name, slug, ownerId, createdAt]);
-      await tx.query(INSERT_ROLES, [id, JSON.stringify(roles), createdAt]);
       const memberships = members.map(({ email, role }) => ({ userId: userIds.get(email), role }));
-      await tx.query(INSERT_MEMBERSHIPS, [id, JSON.stringify(memberships), createdAt]);
+      await insertTenant(tx, { ...tenant, createdAt }, memberships);
       return userIds;
     },
     { tenantId: id },
   );
+}
+
+/**
+ * Makes the tenant that the transaction is in the scope of, for accounts that exist.
+ *
+ * @throws SlugTaken 409
+ */
+export async function insertTenant(
+  tx: Transaction,
+  { name, slug, createdAt }: Pick<NewTenant, 'name' | 'slug'> & { readonly createdAt: Date },
+  memberships: readonly { readonly userId: string | undefined; readonly role: RoleKey }[],
+): Promise<void> {
+  const roles = predefinedRoles.map((role) => ({ id: uuidv7(), key: role.key, name: role.name, level: role.level }));
+  await unlessSlugTaken(tx.query(INSERT_TENANT, [tx.tenantId, name, slug, memberships[0]?.userId, createdAt]));
+  await tx.query(INSERT_ROLES, [tx.tenantId, JSON.stringify(roles), createdAt]);
+  await tx.query(INSERT_MEMBERSHIPS, [tx.tenantId, JSON.stringify(memberships), createdAt]);
+}
+
+/** @throws SlugTaken 409 instead of the broken rule */
+export async function unlessSlugTaken<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    throw brokenConstraint(error) === 'tenants_slug_key' ? new SlugTaken(error) : error;
+  }
 }
 
 const INSERT_MISSING_ACCOUNTS = `

@@ -3,13 +3,13 @@ import { Cacheable } from '../../cache/cacheable.decorator';
 import { currentReach } from '../../context/rights';
 import { bindings } from '../../database/bindings';
 import { Database } from '../../database/database';
+import { instantSql } from '../../database/instant-sql';
 import type { KeysetColumn } from '../../database/keyset';
 import { KeysetPages, type KeysetPage } from '../../database/keyset-page';
 import type { ReadSession } from '../../database/session';
 import { NotFound } from '../../errors/http.errors';
 import type { Page, PageQuery } from '../../http/pagination';
 import { Permission } from '../../rbac/permission';
-import { instantSql } from '../risk-json';
 import { reachSql } from '../risk-reach';
 import type { RiskVersionResponse } from './history.dto';
 

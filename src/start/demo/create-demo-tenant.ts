@@ -1,8 +1,9 @@
 import type { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
-import { EXAMPLE_ID } from '../../http/example-id';
+import { EXAMPLE_ID, EXAMPLE_TENANT_ID } from '../../http/example-id';
 import type { RoleKey } from '../../rbac/role-matrix';
 import { createTenant } from '../../rbac/tenants/create-tenant';
+import { insertAccess } from './demo-access';
 import { demoAssets } from './demo-assets';
 import { demoPeople } from './demo-people';
 import { demoRegister, type DemoAsset } from './demo-register';
@@ -11,7 +12,7 @@ import { insertRows } from './insert-rows';
 import { Random } from './random';
 import type { Staff } from './risk-life';
 
-export const DEMO_TENANT_ID = '0199a3c0-0000-7000-8000-00000000de30';
+export const DEMO_TENANT_ID = EXAMPLE_TENANT_ID;
 
 /** Any number, as long as it is always the same: instances that start together take turns. */
 const DEMO_LOCK = 7_203_114_003;
@@ -60,7 +61,7 @@ async function fill(
   const random = new Random(seed);
   const midnight = Date.parse(today);
   const createdAt = new Date(midnight - HISTORY_MS);
-  const staff = await hire(database, random, createdAt, passwordHash);
+  const { staff, userIds } = await hire(database, random, createdAt, passwordHash);
   const assets = await insertAssets(tx, random, createdAt, staff.owners);
   const { risks, mitigations, subActions } = demoRegister(random, assets, staff, midnight);
   const links = risks.flatMap(([{ snapshot }]) =>
@@ -71,6 +72,7 @@ async function fill(
   await insertRows(tx, 'mitigations', mitigations);
   await insertRows(tx, 'mitigation_sub_actions', subActions);
   await insertRows(tx, 'risk_history', risks.flatMap(historyRows));
+  await insertAccess(tx, random, createdAt, userIds);
   await insertRows(tx, 'audit_log', [foundingEntry(staff.admins[0])]);
   await insertRows(tx, 'audit_unsealed', [{ entryId: EXAMPLE_ID }]);
 }
@@ -82,9 +84,14 @@ function foundingEntry(actorId: string | undefined) {
   return { id: EXAMPLE_ID, actorId, ...entry, details };
 }
 
-async function hire(database: Database, random: Random, createdAt: Date, passwordHash: string): Promise<Staff> {
+async function hire(
+  database: Database,
+  random: Random,
+  createdAt: Date,
+  passwordHash: string,
+): Promise<{ staff: Staff; userIds: ReadonlyMap<string, string> }> {
   const [owner, ...others] = demoPeople;
-  const account = <T extends object>(person: T) => ({ ...person, id: random.uuid(createdAt), passwordHash });
+  const account = <T extends object>(person: T) => ({ id: random.uuid(createdAt), ...person, passwordHash });
   const userIds = await createTenant(database, {
     id: DEMO_TENANT_ID,
     name: 'Meridian Instruments (demo)',
@@ -95,7 +102,8 @@ async function hire(database: Database, random: Random, createdAt: Date, passwor
   const idsOf = (role: RoleKey): string[] =>
     demoPeople.filter((person) => person.role === role).flatMap(({ email }) => userIds.get(email) ?? []);
   const analysts = idsOf('analyst');
-  return { admins: idsOf('admin'), owners: [...idsOf('manager'), ...analysts], analysts };
+  const staff = { admins: idsOf('admin'), owners: [...idsOf('manager'), ...analysts], analysts };
+  return { staff, userIds };
 }
 
 /** @returns them in the order in which Postgres, whatever its collation, lists the assets of a risk */

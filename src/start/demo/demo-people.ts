@@ -1,6 +1,9 @@
+import { EXAMPLE_ADMIN_ID, EXAMPLE_ID } from '../../http/example-id';
 import type { RoleKey } from '../../rbac/role-matrix';
 
 export interface DemoPerson {
+  /** Where the examples of the documentation name them. */
+  readonly id?: string;
   readonly email: string;
   readonly name: string;
   readonly role: RoleKey;
@@ -12,7 +15,7 @@ export interface DemoPerson {
  * may do more than the manager.
  */
 export const demoPeople: readonly [DemoPerson, ...DemoPerson[]] = [
-  { email: 'admin@demo.openrisk.local', name: 'Alma Horvath', role: 'admin' },
+  { id: EXAMPLE_ADMIN_ID, email: 'admin@demo.openrisk.local', name: 'Alma Horvath', role: 'admin' },
   { email: 'manager@demo.openrisk.local', name: 'Mateo Rossi', role: 'manager' },
   { email: 'analyst@demo.openrisk.local', name: 'Anna Lindqvist', role: 'analyst' },
   { email: 'viewer@demo.openrisk.local', name: 'Viktor Novak', role: 'viewer' },
@@ -23,5 +26,5 @@ export const demoPeople: readonly [DemoPerson, ...DemoPerson[]] = [
   { email: 'lea.moreau@demo.openrisk.local', name: 'Léa Moreau', role: 'analyst' },
   { email: 'daniel.kim@demo.openrisk.local', name: 'Daniel Kim', role: 'analyst' },
   { email: 'sofia.almeida@demo.openrisk.local', name: 'Sofia Almeida', role: 'analyst' },
-  { email: 'marta.kowalska@demo.openrisk.local', name: 'Marta Kowalska', role: 'analyst' },
+  { id: EXAMPLE_ID, email: 'marta.kowalska@demo.openrisk.local', name: 'Marta Kowalska', role: 'analyst' },
 ];
