@@ -6,6 +6,7 @@ import {
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
+import { IsolationViolations } from '../metrics/isolation-violations';
 import { CACHE_NAMES, type CacheName } from './cache-names';
 import { CACHE_STORE } from './cache-store.token';
 import type { BreakerState, CacheStore, EvictionStatus, StoreRead, StoreStatus } from './store';
@@ -96,6 +97,7 @@ export class CacheMetrics implements OnApplicationShutdown {
     @InjectMetric(JOINED) private readonly joins: Counter,
     @InjectMetric(PUTS) private readonly puts: Counter,
     @InjectMetric(FOREIGN) private readonly foreigners: Counter,
+    private readonly isolation: IsolationViolations,
   ) {
     running.add(store);
     for (const cache of CACHE_NAMES) this.startAtZero(cache);
@@ -128,6 +130,7 @@ export class CacheMetrics implements OnApplicationShutdown {
 
   foreign(cache: CacheName): void {
     this.foreigners.inc({ cache });
+    this.isolation.foreignEntry();
   }
 
   /** A series that appears with its first event hides that event from rate(). */

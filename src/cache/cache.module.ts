@@ -4,6 +4,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { CacheManagerStore } from 'cache-manager';
 import type { Keyv } from 'keyv';
 import { provideConfig } from '../config/config.module';
+import { IsolationViolations, isolationViolationsProvider } from '../metrics/isolation-violations';
 import { CUSTOM_STORE } from './cache-store.token';
 import { Cache } from './cache';
 import { CacheHealthReader } from './cache-health.reader';
@@ -22,6 +23,8 @@ import { storeProviders } from './store.providers';
     provideConfig(CacheConfig),
     ...storeProviders,
     ...cacheMetricProviders,
+    isolationViolationsProvider,
+    IsolationViolations,
     CacheMetrics,
     Reads,
     Puts,

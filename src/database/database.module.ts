@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { provideConfig } from '../config/config.module';
+import { IsolationViolations, isolationViolationsProvider } from '../metrics/isolation-violations';
 import { ConnectionPool } from './connection-pool';
 import { Database } from './database';
 import { DatabaseConfig } from './database.config';
@@ -52,6 +53,8 @@ class DatabaseConfigModule {}
     },
     Database,
     ...poolMetricProviders,
+    isolationViolationsProvider,
+    IsolationViolations,
     PoolMetrics,
   ],
   exports: [Database],

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { IsolationViolations } from '../metrics/isolation-violations';
 import type { Connection } from './connection';
 import { CommitOutcomeUnknown } from './database.errors';
 import { ConnectionPool } from './connection-pool';
@@ -21,6 +22,7 @@ export class Database implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly pool: ConnectionPool,
+    private readonly isolation: IsolationViolations,
   ) {}
 
   onApplicationBootstrap(): Promise<void> {
@@ -39,7 +41,7 @@ export class Database implements OnApplicationBootstrap {
     const open = currentTransaction();
     if (open) {
       checkSameScope(open, scope);
-      return issue(new Statements(open.connection, open.scope), work);
+      return issue(new Statements(open.connection, open.scope, this.isolation), work);
     }
     const chosen = chooseScope(scope);
     try {
@@ -48,7 +50,7 @@ export class Database implements OnApplicationBootstrap {
       // One write to the socket for the whole flight.
       stream.cork();
       const flight: Promise<unknown>[] = [connection.control(BEGIN_READ), sendScope(connection, chosen)];
-      const answer = issue(new Statements(connection, chosen), work);
+      const answer = issue(new Statements(connection, chosen, this.isolation), work);
       flight.push(connection.control('COMMIT'));
       stream.uncork();
       const landed = Promise.allSettled(flight).then(() => connection.release());
@@ -101,7 +103,7 @@ export class Database implements OnApplicationBootstrap {
     });
     const transaction = new OpenTransaction(connection, scope);
     enlistExpected(transaction);
-    const tx = new TransactionStatements(connection, scope, this.dataSource);
+    const tx = new TransactionStatements(connection, scope, this.isolation, this.dataSource);
     let outcome: 'unknown' | 'rolled back' = 'rolled back';
     try {
       // Not awaited: both travel with the first statement of the work.
@@ -132,7 +134,7 @@ export class Database implements OnApplicationBootstrap {
   private async savepoint<T>(outer: OpenTransaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const { connection, scope } = outer;
     const inner = outer.savepoint();
-    const tx = new TransactionStatements(connection, scope, this.dataSource);
+    const tx = new TransactionStatements(connection, scope, this.isolation, this.dataSource);
     const name = `level_${inner.depth}`;
     try {
       const set = connection.control(`SAVEPOINT ${name}`);

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { IsolationViolations } from '../metrics/isolation-violations';
 import type { Connection } from './connection';
 import type { ReadSession, SessionScope, Transaction } from './session';
 
@@ -9,6 +10,7 @@ export class Statements implements ReadSession {
   constructor(
     protected readonly connection: Connection,
     private readonly scope: SessionScope,
+    private readonly isolation: IsolationViolations,
   ) {}
 
   get tenantId(): string {
@@ -34,7 +36,9 @@ export class Statements implements ReadSession {
 
   private async send<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     this.refuseWhenClosed();
-    return this.connection.query<Row>(sql, parameters);
+    const rows = await this.connection.query<Row>(sql, parameters);
+    this.isolation.inspect(rows, this.scope.tenantId);
+    return rows;
   }
 }
 
@@ -44,9 +48,10 @@ export class TransactionStatements extends Statements implements Transaction {
   constructor(
     connection: Connection,
     scope: SessionScope,
+    isolation: IsolationViolations,
     private readonly dataSource: DataSource,
   ) {
-    super(connection, scope);
+    super(connection, scope, isolation);
   }
 
   get entities(): EntityManager {

@@ -8,11 +8,15 @@ import type { Permission, Scope } from './permission';
 import { authorizationOf } from './principal';
 import { PrincipalReader } from './principal.reader';
 import { OutOfReach } from './rbac.errors';
+import { AuthorizationMetrics } from './rbac.metrics';
 
 /** What the caller may do. A token carries no rights: they were asked for when the request came in. */
 @Injectable()
 export class GrantsReader {
-  constructor(private readonly principals: PrincipalReader) {}
+  constructor(
+    private readonly principals: PrincipalReader,
+    private readonly metrics: AuthorizationMetrics,
+  ) {}
 
   /** As the guard has decided on the request; inside a transaction asked anew, as it sees them. */
   async current(): Promise<Authorization> {
@@ -37,7 +41,9 @@ export class GrantsReader {
     permission: Permission,
     { kind, seen, responsible }: { kind: string; seen: Permission; responsible: readonly (string | null)[] },
   ): void {
-    if (!isWithin(currentReach(seen), responsible)) throw new NotFound(kind);
-    if (!isWithin(currentReach(permission), responsible)) throw new OutOfReach(permission);
+    const isSeen = isWithin(currentReach(seen), responsible);
+    if (isSeen && isWithin(currentReach(permission), responsible)) return;
+    this.metrics.decided(isSeen ? permission : seen, 'out-of-reach');
+    throw isSeen ? new OutOfReach(permission) : new NotFound(kind);
   }
 }

@@ -1,12 +1,14 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { runInContext } from '../context/request-context';
+import { Counter } from 'prom-client';
 import { Unauthenticated } from '../errors/http.errors';
 import { Public } from '../http/public.decorator';
-import { Permission } from './permission';
+import { allPermissions, Permission } from './permission';
 import { PermissionGuard } from './permission.guard';
 import type { Principal } from './principal';
 import type { PrincipalReader } from './principal.reader';
+import { AuthorizationMetrics } from './rbac.metrics';
 import { AnyMember, Requires } from './requires.decorator';
 
 class Routes {
@@ -35,6 +37,12 @@ class Routes {
   }
 }
 
+const decisions = new Counter({
+  ...{ name: 'decisions', help: 'In this test.', registers: [] },
+  labelNames: ['resource', 'action', 'outcome'],
+});
+const metrics = new AuthorizationMetrics(decisions);
+
 /** @param roleKey undefined for somebody who is no member any more */
 async function decide(route: keyof Routes, roleKey: string | null | undefined): Promise<string> {
   let asked = 0;
@@ -50,7 +58,7 @@ async function decide(route: keyof Routes, roleKey: string | null | undefined): 
   const context = { getHandler: () => Object.getOwnPropertyDescriptor(Routes.prototype, route)?.value as unknown };
   try {
     const passes = await runInContext({ requestId: 'test' }, () =>
-      new PermissionGuard(new Reflector(), principals).canActivate(context as ExecutionContext),
+      new PermissionGuard(new Reflector(), principals, metrics).canActivate(context as ExecutionContext),
     );
     return `${passes} after ${asked}`;
   } catch (error) {
@@ -73,6 +81,20 @@ describe('the permission guard', () => {
     ['writers', 'analyst', 'true after 1'],
   ])('decides on %s for the role %s: %s', async (route, roleKey, decision) => {
     expect(await decide(route, roleKey)).toBe(decision);
+  });
+
+  it('counts every decision under its permission, in a series that was there before', async () => {
+    decisions.reset();
+    const counted = new AuthorizationMetrics(decisions);
+    const { values } = await decisions.get();
+    expect(values).toHaveLength(3 * allPermissions.length);
+    expect(new Set(values.map(({ value }) => value))).toEqual(new Set([0]));
+    await decide('writers', 'viewer');
+    counted.decided(Permission.RiskDelete, 'out-of-reach');
+    const changed = (await decisions.get()).values.filter(({ value }) => value > 0);
+    expect(changed.map(({ labels }) => Object.values(labels).join(' '))).toEqual([
+      ...['risk read allowed', 'risk create denied', 'risk delete out-of-reach'],
+    ]);
   });
 
   it('lets nobody pass where nothing was declared', async () => {

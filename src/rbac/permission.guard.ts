@@ -6,6 +6,7 @@ import type { Permission } from './permission';
 import { assertTenantIs, authorizationOf, type TenantStatus } from './principal';
 import { PrincipalReader } from './principal.reader';
 import { Forbidden } from './rbac.errors';
+import { AuthorizationMetrics } from './rbac.metrics';
 import { REQUIRED_PERMISSIONS, TOLERATED_TENANTS } from './requires.decorator';
 
 /**
@@ -17,6 +18,7 @@ export class PermissionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly principals: PrincipalReader,
+    private readonly metrics: AuthorizationMetrics,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -29,7 +31,9 @@ export class PermissionGuard implements CanActivate {
     // The boot has made sure that every other route names its permissions.
     const required = this.reflector.get<Permission[]>(REQUIRED_PERMISSIONS, handler);
     for (const permission of required) {
-      if (!authorization.allows(permission)) throw new Forbidden(permission);
+      const allowed = authorization.allows(permission);
+      this.metrics.decided(permission, allowed ? 'allowed' : 'denied');
+      if (!allowed) throw new Forbidden(permission);
     }
     return true;
   }

@@ -15,7 +15,7 @@ const none: CredentialIds = {};
 
 /** $1 tenant, $2 user, $3 session or null, $4 API token or null; one row for a member, whatever their status. */
 const PRINCIPAL = `
-  SELECT u.id AS "userId", u.email, u.name, u.status AS "accountStatus", m.status AS "membershipStatus",
+  SELECT m.tenant_id, u.id AS "userId", u.email, u.name, u.status AS "accountStatus", m.status AS "membershipStatus",
     json_build_object('id', t.id, 'slug', t.slug, 'name', t.name, 'status', t.status) AS tenant,
     json_build_object('id', r.id, 'key', r.key, 'name', r.name, 'level', r.level, 'permissions', r.permissions) AS role,
     ARRAY(SELECT team_id::text FROM team_members WHERE tenant_id = $1 AND user_id = $2 ORDER BY team_id) AS "teamIds",

@@ -12,6 +12,7 @@ import { InvitationReader } from './invitations/invitation.reader';
 import { InvitationService } from './invitations/invitation.service';
 import { PermissionGuard } from './permission.guard';
 import { PrincipalReader } from './principal.reader';
+import { AuthorizationMetrics, authorizationMetricProvider } from './rbac.metrics';
 import { RbacController } from './rbac.controller';
 import { RoleController } from './roles/role.controller';
 import { RoleReader } from './roles/role.reader';
@@ -43,6 +44,8 @@ import { MemberService } from './users/member.service';
   providers: [
     PrincipalReader,
     GrantsReader,
+    authorizationMetricProvider,
+    AuthorizationMetrics,
     AcceptInvitation,
     provideConfig(InvitationConfig),
     provideConfig(TenantConfig),

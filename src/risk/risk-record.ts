@@ -71,7 +71,7 @@ export async function lockRisks(tx: Transaction, ids: readonly string[]): Promis
 
 export async function readRisks(tx: Transaction, ids: readonly string[]): Promise<RiskResponse[]> {
   const rows = await tx.query<{ risk: RiskResponse }>(
-    `SELECT ${RISK_JSON} AS risk FROM risks r WHERE r.tenant_id = $1 AND r.id = ANY ($2::uuid[])`,
+    `SELECT r.tenant_id, ${RISK_JSON} AS risk FROM risks r WHERE r.tenant_id = $1 AND r.id = ANY ($2::uuid[])`,
     [tx.tenantId, ids],
   );
   return rows.map(({ risk }) => risk);

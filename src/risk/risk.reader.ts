@@ -37,7 +37,7 @@ export class RiskReader {
     const [row] = await this.database.read((session) => {
       const { parameters, bind } = bindings(session.tenantId, id);
       return session.query<{ risk: RiskResponse }>(
-        `SELECT ${RISK_JSON} AS risk FROM risks r
+        `SELECT r.tenant_id, ${RISK_JSON} AS risk FROM risks r
           WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL AND ${reachable(bind)}`,
         parameters,
       );
@@ -95,7 +95,7 @@ export class RiskReader {
       const { where: behind, orderBy, position, slice } = page.sql(bind);
       return session.query<ListRow>(
         // The page is cut first: JSON is made of its rows only, not of those that an offset skips.
-        `SELECT ${RISK_JSON} AS risk, ${position} AS position
+        `SELECT r.tenant_id, ${RISK_JSON} AS risk, ${position} AS position
            FROM (SELECT * FROM risks r
                   WHERE r.tenant_id = $1 AND ${where} AND ${reachable(bind)} AND ${behind}
                   ORDER BY ${orderBy}

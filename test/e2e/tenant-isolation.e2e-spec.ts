@@ -1,4 +1,5 @@
 import { register } from 'prom-client';
+import { IsolationViolations } from '../../src/metrics/isolation-violations';
 import { breakApplicationFilter, type BrokenFilter } from '../support/application-filter';
 import type { ApiClient } from '../support/api-client';
 import {
@@ -115,6 +116,12 @@ describe('tenant isolation', () => {
     }
   }
 
+  /** Both layers and the last look behind them switched off. */
+  async function withinNothing(work: (app: TestApp) => Promise<unknown>): Promise<void> {
+    const blind = jest.spyOn(IsolationViolations.prototype, 'inspect').mockReturnValue(undefined);
+    await within(bothOff, { CACHE_STORE: 'none' }, work).finally(() => blind.mockRestore());
+  }
+
   /** Where a canary of the other tenant sings: in bodies, headers, log lines or metrics. */
   async function leaksIn(app: TestApp, tenant: TestTenant, other: TestTenant, readings: Reading[]): Promise<string[]> {
     const foreign = [canaryOf(other), other.id, ...Object.values(other.userIds)];
@@ -165,6 +172,7 @@ describe('tenant isolation', () => {
 
   describe.each(stores)('with a cache in %s', (_store, env) => {
     it.each(layers)('tells nobody anything of the other tenant, with $name', async (mode) => {
+      const before = await violations();
       await within(mode, env, async (app, broken) => {
         await until(async () => (await app.anonymous().get('/health/ready')).body.cache.status === 'ok');
         const { leaks, readings } = await probe(app);
@@ -181,11 +189,17 @@ describe('tenant isolation', () => {
           expect({ name, text }).toEqual({ name, text: alone.get(name) });
         if (broken) expect(broken.changed).toBeGreaterThan(20);
       });
+      expect(await violations()).toBe(before);
     });
   });
 
-  it('can fail: with both layers off, the same probe finds leaks in what is told and in what is counted', async () => {
-    await within(bothOff, { CACHE_STORE: 'none' }, async (app) => {
+  const violations = async (): Promise<number> => {
+    const metric = register.getSingleMetric('openrisk_tenant_isolation_violations_total');
+    return ((await metric?.get())?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+  };
+
+  it('can fail: with all layers off, the same probe finds leaks in what is told and in what is counted', async () => {
+    await withinNothing(async (app) => {
       const { leaks, readings } = await probe(app);
       for (const route of ['/api/v1/risks ', '/risks/{id} ', '/history ', '/search ']) {
         expect(leaks).toContainEqual(expect.stringContaining(route));
@@ -193,6 +207,17 @@ describe('tenant isolation', () => {
       const stats = readings.get('acme')?.filter(({ name }) => name.includes('/stats')) ?? [];
       expect(stats.filter(({ name, text }) => alone.get(name) !== text).length).toBeGreaterThan(2);
     });
+  });
+
+  it('has a last look at rows: with both layers off, a risk of the other tenant is a 500 that is counted', async () => {
+    const before = await violations();
+    await within(bothOff, { CACHE_STORE: 'none' }, async (app) => {
+      const { leaks } = await probe(app);
+      for (const route of ['/api/v1/risks ', '/risks/{id} ', '/history ', '/search ']) {
+        expect(leaks).not.toContainEqual(expect.stringContaining(route));
+      }
+    });
+    expect(await violations()).toBeGreaterThan(before + 20);
   });
 
   /** @returns what came of changes that aim at what the other tenant has, under its ids and under ids of both */
@@ -236,9 +261,9 @@ describe('tenant isolation', () => {
     },
   );
 
-  it('can fail: with both layers off, the same changes reach the other tenant', async () => {
+  it('can fail: with all layers off, the same changes reach the other tenant', async () => {
     const before = await rowsOf(base, base.globex);
-    await within(bothOff, { CACHE_STORE: 'none' }, (app) => aimAtGlobex(app, twins[5] ?? ''));
+    await withinNothing((app) => aimAtGlobex(app, twins[5] ?? ''));
     expect(await rowsOf(base, base.globex)).not.toEqual(before);
   });
 });

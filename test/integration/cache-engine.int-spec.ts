@@ -96,8 +96,10 @@ describe.each(stores)('Cache over %s', (kind, settings) => {
     await opened.store.write(entryKey, vector, foreign);
 
     const before = await samples('openrisk_cache_foreign_entries_total', { cache: 'risk' });
+    const violations = await samples('openrisk_tenant_isolation_violations_total', { layer: 'cache' });
     expect(await asTenant('one', () => read(() => 'of one'))).toBe('of one');
     expect(await samples('openrisk_cache_foreign_entries_total', { cache: 'risk' })).toBe(before + 1);
+    expect(await samples('openrisk_tenant_isolation_violations_total', { layer: 'cache' })).toBe(violations + 1);
   });
 
   it.each([

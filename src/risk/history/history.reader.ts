@@ -71,7 +71,7 @@ function versions(session: ReadSession, id: string, page: KeysetPage): Promise<V
   const { parameters, bind } = bindings(session.tenantId, id);
   const { where, orderBy, position, slice } = page.sql(bind);
   return session.query<VersionRow>(
-    `SELECT ${VERSION_JSON} AS entry, ${position} AS position
+    `SELECT h.tenant_id, ${VERSION_JSON} AS entry, ${position} AS position
        FROM risk_history h
        LEFT JOIN risk_history before
          ON before.tenant_id = h.tenant_id AND before.risk_id = h.risk_id AND before.version = h.version - 1

@@ -34,7 +34,7 @@ const searchSql = (reachable: string): string => `
      ORDER BY similarity DESC, score DESC, id
      LIMIT $4
   ), hits AS (SELECT 1 AS place, * FROM exact UNION ALL SELECT 2, * FROM resembling)
-  SELECT ${RISK_JSON} AS risk, round(hits.rank::numeric, 4) AS rank
+  SELECT r.tenant_id, ${RISK_JSON} AS risk, round(hits.rank::numeric, 4) AS rank
     FROM hits JOIN risks r ON r.tenant_id = $1 AND r.id = hits.id
    ORDER BY hits.place, hits.rank DESC, r.score DESC, r.id
    LIMIT $4`;
