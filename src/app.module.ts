@@ -11,6 +11,7 @@ import { DatabaseModule } from './database/database.module';
 import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
 import { ValidationPipe } from './http/validation.pipe';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { RateLimitModule } from './rate-limit/rate-limit.module';
@@ -18,7 +19,7 @@ import { RbacModule } from './rbac/rbac.module';
 import { RiskModule } from './risk/risk.module';
 
 const ground = [HttpModule, MetricsModule];
-const platform = [DatabaseModule, CacheModule, JobsModule, HealthModule];
+const platform = [DatabaseModule, CacheModule, JobsModule, IdempotencyModule, HealthModule];
 // Guards run in the order of their modules: who is asking, how much they have asked already, what they may do.
 const access = [AuditModule, AuthModule, RateLimitModule, RbacModule];
 const features = [RiskModule, DashboardModule];

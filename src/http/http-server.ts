@@ -44,7 +44,7 @@ export function createHttpAdapter(config: HttpConfig, logger: Logger): FastifyAd
 /** Those of our headers that a browser would keep from the page. */
 const exposedHeaders = [
   ...['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
-  ...['X-Request-Id', 'Cache-Status', 'X-Cache'],
+  ...['X-Request-Id', 'Cache-Status', 'X-Cache', 'Idempotent-Replayed'],
 ];
 
 /**

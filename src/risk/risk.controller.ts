@@ -6,6 +6,7 @@ import { Id } from '../http/id.decorator';
 import { PageOf, type Page } from '../http/pagination';
 import { utcToday } from '../http/period';
 import { Returns, ReturnsNothing } from '../http/returns.decorator';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 import { Permission } from '../rbac/permission';
 import { Requires } from '../rbac/requires.decorator';
 import { RiskScoreResponse } from './risk-score.dto';
@@ -45,6 +46,7 @@ export class RiskController {
 
   @Post()
   @Requires(Permission.RiskCreate)
+  @Idempotent()
   @Returns(RiskResponse, 'Add a risk', 201)
   async createRisk(
     @Body() request: CreateRisk,

@@ -6,6 +6,7 @@ import { Teams1795219200005 } from './1795219200005-teams';
 import { Audit1795219200006 } from './1795219200006-audit';
 import { Jobs1795219200008 } from './1795219200008-jobs';
 import { TenantEnd1795219200009 } from './1795219200009-tenant-end';
+import { IdempotencyKeys1795219200010 } from './1795219200010-idempotency-keys';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -17,4 +18,5 @@ export const ALL_MIGRATIONS = [
   Audit1795219200006,
   Jobs1795219200008,
   TenantEnd1795219200009,
+  IdempotencyKeys1795219200010,
 ];

@@ -2,6 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BodyLimit } from '../../http/body-parser';
 import { Returns } from '../../http/returns.decorator';
+import { Idempotent } from '../../idempotency/idempotent.decorator';
 import { Permission } from '../../rbac/permission';
 import { Requires } from '../../rbac/requires.decorator';
 import { BulkRequest, BulkResponse } from './bulk.dto';
@@ -14,6 +15,7 @@ export class BulkController {
 
   @Post('bulk')
   @Requires(Permission.RiskUpdate)
+  @Idempotent()
   @BodyLimit(4 * 1024 * 1024)
   @Returns(BulkResponse, 'Create, change, delete and move up to 500 risks at once')
   changeRisksInBulk(@Body() request: BulkRequest): Promise<BulkResponse> {

@@ -2,6 +2,7 @@ import { Body, Controller, Headers, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { FileBody } from '../../http/body-parser';
 import { Returns } from '../../http/returns.decorator';
+import { Idempotent } from '../../idempotency/idempotent.decorator';
 import { Permission } from '../../rbac/permission';
 import { Requires } from '../../rbac/requires.decorator';
 import { MAX_IMPORT_BYTES } from './import-limits';
@@ -36,6 +37,7 @@ export class ImportController {
 
   @Post('import')
   @Requires(Permission.RiskCreate, Permission.RiskUpdate)
+  @Idempotent()
   @FileBody({ mediaTypes, bodyLimitBytes: MAX_IMPORT_BYTES })
   @ApiConsumes(...mediaTypes)
   @ApiBody({ description: 'The file itself.', required: true, schema: fileSchema })
