@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { shardOfOwner, slotOfShard } from '../../src/cache/stores/cluster/shards';
 import { sharedTag, tag } from '../../src/cache/tag';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
@@ -193,12 +194,12 @@ describeWithRedis('In a Redis Cluster', () => {
         }
       };
       const users = Promise.all(rows.map(use));
-      const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
-      await cluster.moveSlot(slotOfTenant(tenant), to, pause);
-      await pause();
-      await healed(one, two);
-      moving = false;
-      await users;
+      const move = async (): Promise<void> => {
+        await cluster.moveSlot(slotOfTenant(tenant), to, () => pause(50));
+        await pause(50);
+        await healed(one, two);
+      };
+      await Promise.all([users, move().finally(() => (moving = false))]);
       expect(statuses.ok).toBeGreaterThan(rows.length);
       for (const row of rows) {
         expect((await row.read(two)).version).toBe(row.version());

@@ -48,7 +48,9 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
   const port = await freePort();
   const data = join(directory, 'appendonlydir');
   const backup = join(directory, 'backup');
-  let server = await launch(port, directory, settings);
+  const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
+  const args = [...place, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', ...settings];
+  let server = await launch(port, args);
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.kill('SIGKILL');
@@ -65,7 +67,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
     restart: async ({ empty }) => {
       await kill();
       if (empty) rmSync(data, { recursive: true, force: true });
-      server = await launch(port, directory, settings);
+      server = await launch(port, args);
     },
     backUp: () => {
       // A server that has just been emptied may have nothing on disk yet.
@@ -77,7 +79,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
       await kill();
       rmSync(data, { recursive: true, force: true });
       if (existsSync(backup)) cpSync(backup, data, { recursive: true });
-      server = await launch(port, directory, settings);
+      server = await launch(port, args);
     },
     stop: async () => {
       await kill();
@@ -86,16 +88,13 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
   };
 }
 
-async function launch(port: number, directory: string, more: readonly string[]): Promise<ChildProcess> {
+/** @param args of the program; whatever it is then, it listens on the port */
+export async function launch(port: number, args: readonly string[]): Promise<ChildProcess> {
   const binary = process.env['OPENRISK_TEST_REDIS_SERVER'];
   if (!binary) throw new Error('OPENRISK_TEST_REDIS_SERVER names no redis-server');
   const libraries = process.env['OPENRISK_TEST_REDIS_LIBS'];
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env;
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
-  const server = spawn(binary, [...settings, '--appendonly', 'yes', '--appendfsync', 'always', ...more], {
-    env,
-    stdio: 'ignore',
-  });
+  const server = spawn(binary, args, { env, stdio: 'ignore' });
   await until(() => accepts(port), 5_000);
   return server;
 }
@@ -120,7 +119,7 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-async function sendOne(url: string, args: string[]): Promise<unknown> {
+export async function sendOne(url: string, args: string[]): Promise<unknown> {
   const client = createClient({ url });
   client.on('error', () => undefined);
   await client.connect();
