@@ -31,6 +31,21 @@ export class AuthConfig {
   @Env('AUTH_ISSUER', { about: 'Issuer and audience of access tokens.', kind: 'text' })
   readonly issuer: string = 'openrisk';
 
+  @Env('AUTH_REGISTRATION', {
+    about: '`open`: everybody may make an account with a tenant of its own. `off`: people are invited.',
+    kind: 'choice',
+    choices: ['off', 'open'],
+  })
+  readonly registration: string = 'off';
+
+  @Env('AUTH_PASSWORD_MIN_LENGTH', {
+    about: 'How many characters a new password has at least; which ones is up to its owner.',
+    kind: 'integer',
+    min: 8,
+    max: 64,
+  })
+  readonly passwordMinLength: number = 12;
+
   @Env('AUTH_PASSWORD_CONCURRENCY', {
     about: 'How many passwords are hashed at the same time; each takes 19 MiB.',
     kind: 'integer',
@@ -46,4 +61,10 @@ export class AuthConfig {
     max: 10_000,
   })
   readonly passwordQueue: number = 100;
+
+  problems(): string[] {
+    return this.sessionIdleSeconds > this.sessionTtlSeconds
+      ? ['AUTH_SESSION_IDLE_SECONDS must not exceed AUTH_SESSION_TTL_SECONDS']
+      : [];
+  }
 }

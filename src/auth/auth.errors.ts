@@ -27,14 +27,3 @@ export class EmailTaken extends DomainError {
     super('There is an account with this e-mail address already.');
   }
 }
-
-export class SlugTaken extends DomainError {
-  readonly status = 409;
-  readonly code = 'auth.slug-taken';
-  override readonly errors: readonly FieldProblem[] = [
-    { pointer: '/tenantSlug', code: 'taken', message: 'is the slug of another tenant' },
-  ];
-  constructor() {
-    super('There is a tenant with this slug already.');
-  }
-}

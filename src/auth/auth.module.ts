@@ -3,6 +3,12 @@ import { APP_GUARD } from '@nestjs/core';
 import { provideConfig } from '../config/config.module';
 import { KeysetPages } from '../database/keyset-page';
 import { AccessTokens } from './access-token';
+import { AccountController } from './accounts/account.controller';
+import { InvitationService } from './accounts/invitation.service';
+import { NewOwners } from './accounts/new-owner';
+import { PasswordService } from './accounts/password.service';
+import { RegistrationService } from './accounts/registration.service';
+import { SetupService } from './accounts/setup.service';
 import { ApiTokenAuthentication } from './api-tokens/api-token.authentication';
 import { ApiTokenController } from './api-tokens/api-token.controller';
 import { ApiTokenReader } from './api-tokens/api-token.reader';
@@ -24,7 +30,7 @@ import { SessionService } from './sessions/session.service';
 import { SwitchTenantService } from './sessions/switch-tenant.service';
 
 @Module({
-  controllers: [AuthController, SessionController, ApiTokenController],
+  controllers: [AuthController, SessionController, ApiTokenController, AccountController],
   providers: [
     provideConfig(AuthConfig),
     ...authMetricProviders,
@@ -42,6 +48,11 @@ import { SwitchTenantService } from './sessions/switch-tenant.service';
     ApiTokenUse,
     ApiTokenService,
     ApiTokenAuthentication,
+    PasswordService,
+    NewOwners,
+    RegistrationService,
+    SetupService,
+    InvitationService,
     Authentication,
     LargeBodyGate,
     { provide: APP_GUARD, useClass: AuthenticationGuard },

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import { UnprocessableBody } from '../errors/http.errors';
 import { BoundedWork } from '../http/bounded-work';
+import { normalPassword, passwordProblem } from './accounts/password-rules';
 import { AuthConfig } from './auth.config';
 
 /** argon2id is the library's default algorithm; memory in KiB. */
@@ -9,26 +11,44 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** argon2id hashes; a bounded number at a time, so that a flood of logins takes neither all memory nor all cores. */
 @Injectable()
 export class Passwords {
-  private readonly verifications: BoundedWork;
+  private readonly work: BoundedWork;
+  private readonly minLength: number;
   /** Verified for unknown users, so that they take as long as known ones. */
   private readonly decoy: Promise<string>;
 
-  constructor({ passwordConcurrency, passwordQueue }: AuthConfig) {
-    this.verifications = new BoundedWork(passwordConcurrency, passwordQueue, 'Too many logins at once.');
+  constructor({ passwordConcurrency, passwordQueue, passwordMinLength }: AuthConfig) {
+    this.work = new BoundedWork(passwordConcurrency, passwordQueue, 'Too many logins at once.');
+    this.minLength = passwordMinLength;
     this.decoy = hash('nobody has this password', cost);
   }
 
+  /** @throws Unavailable 503 when too many wait already */
   hash(password: string): Promise<string> {
-    return hash(password, cost);
+    return this.work.run(() => hash(normalPassword(password), cost));
   }
 
   /**
-   * @param storedHash undefined for an unknown user: the answer is false, after the same time
+   * The hash of a password that somebody chooses now, if it is good enough.
+   *
+   * @param field of the body that holds it
+   * @param context what others know of its owner: name, e-mail address, tenant
+   * @throws UnprocessableBody 422, Unavailable 503 when too many wait already
+   */
+  async hashChosen(password: string, field: string, context: readonly string[]): Promise<string> {
+    const problem = passwordProblem(password, this.minLength, context);
+    if (problem) throw new UnprocessableBody('The password cannot be taken.', [{ pointer: `/${field}`, ...problem }]);
+    return this.hash(password);
+  }
+
+  /**
+   * @param storedHash undefined for an unknown user, and no hash at all for an account without a password: the answer is
+   *   false, after the same time
    * @throws Unavailable 503 when too many logins wait already
    */
   async matches(storedHash: string | undefined, password: string): Promise<boolean> {
-    const target = storedHash ?? (await this.decoy);
-    const matches = await this.verifications.run(() => verify(target, password));
-    return matches && storedHash !== undefined;
+    const usable = storedHash?.startsWith('$argon2id$') ? storedHash : undefined;
+    const target = usable ?? (await this.decoy);
+    const matches = await this.work.run(() => verify(target, normalPassword(password)));
+    return matches && usable !== undefined;
   }
 }

@@ -31,6 +31,12 @@ export async function logIn(url: string, credentials: Credentials): Promise<stri
   return (answer as { accessToken: string }).accessToken;
 }
 
+/** Ends the session that the import needed; what goes wrong here concerns nobody. */
+export async function logOut(url: string, token: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` };
+  await fetch(`${url}/api/v1/auth/logout`, { method: 'POST', headers }).catch(() => undefined);
+}
+
 /** @throws Error with the server's own words when it refuses the file as a whole */
 export async function importFile(url: string, token: string, { bytes, mediaType, query }: Upload) {
   const parameters = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -4,7 +4,7 @@ import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config';
 import { Installation } from './installation';
-import { importFile, logIn, type ImportSummary } from './import-client';
+import { importFile, logIn, logOut, type ImportSummary } from './import-client';
 import { StartConfig } from './start.config';
 import { startTemporarily, type Reachable } from './temporary-instance';
 
@@ -55,7 +55,11 @@ async function main(): Promise<void> {
     const token = await logIn(server.url, { email, password: settings.importPassword ?? demoPassword, tenant });
     const query = { mode: values.mode, dryRun: String(values['dry-run']), format, fileName: basename(file) };
     const mediaType = extname(file).toLowerCase() === '.csv' ? 'text/csv' : 'application/json';
-    print(await importFile(server.url, token, { bytes, mediaType, query }));
+    try {
+      print(await importFile(server.url, token, { bytes, mediaType, query }));
+    } finally {
+      await logOut(server.url, token);
+    }
   } finally {
     await server.close();
   }

@@ -4,6 +4,7 @@ import { readConfig, type Environment } from '../config/read-config';
 import { HttpConfig } from '../http/http.config';
 import { MetricsConfig } from '../metrics/metrics.config';
 import { serve, type Served } from '../serve';
+import { printSetupNotice } from '../setup-notice';
 import { untilSignal } from '../until-signal';
 import { ensureDemo } from './demo/ensure-demo';
 import { assertPortFree } from './free-port';
@@ -43,6 +44,7 @@ async function run(given: Environment, withDemo: boolean, stop: Promise<unknown>
     const databaseUrl = prepared.env['DATABASE_URL'];
     await installation.rememberInstance({ pid: process.pid, url: served.url, databaseUrl });
     welcome(served, withDemo ? password : undefined);
+    if (!withDemo) await printSetupNotice(served);
     await stop;
     report('Stopping');
   } finally {

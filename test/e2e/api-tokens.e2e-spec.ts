@@ -5,7 +5,7 @@ import { expectProblem } from '../support/expect-problem';
 import { auditEntries } from '../support/members';
 import { withClient } from '../support/open-database';
 import { sharedCache } from '../support/shared-cache';
-import { createTestApp, type TestApp, type TestTenant } from '../support/test-app';
+import { createTestApp, testPassword, type TestApp, type TestTenant } from '../support/test-app';
 import { until } from '../support/until';
 
 const tokens = '/api/v1/auth/tokens';
@@ -165,6 +165,7 @@ describe('API tokens', () => {
       ['DELETE', `/api/v1/auth/sessions/${id}`],
       ['POST', '/api/v1/auth/switch-tenant', { tenant: 'acme' }],
       ['POST', '/api/v1/auth/logout'],
+      ['POST', '/api/v1/auth/password', { currentPassword: testPassword, newPassword: 'trombone gravel 41 lantern' }],
     ];
     for (const [method, path, body] of attempts) {
       const problem = expectProblem(await using(created).send(method, path, body), 403);

@@ -56,6 +56,12 @@ export class Credentials1795219200004 implements MigrationInterface {
           REFERENCES memberships (tenant_id, user_id) ON DELETE CASCADE
       );
       CREATE INDEX api_tokens_user_idx ON api_tokens (tenant_id, user_id, created_at);
+
+      -- Of no tenant: each opens an installation that has none yet.
+      CREATE TABLE setup_tokens (
+        secret_hash bytea PRIMARY KEY CONSTRAINT setup_tokens_secret_hash_length CHECK (octet_length(secret_hash) = 32),
+        expires_at timestamptz(3) NOT NULL
+      );
     `);
     for (const table of ['sessions', 'refresh_tokens', 'api_tokens']) await runner.query(closeToOtherTenants(table));
     await runner.query(`
@@ -64,6 +70,6 @@ export class Credentials1795219200004 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE api_tokens, refresh_tokens, sessions');
+    await runner.query('DROP TABLE setup_tokens, api_tokens, refresh_tokens, sessions');
   }
 }

@@ -3,11 +3,10 @@ import { DomainError, type FieldProblem } from '../../errors/domain-error';
 export class SlugTaken extends DomainError {
   readonly status = 409;
   readonly code = 'rbac.slug-taken';
-  override readonly errors: readonly FieldProblem[] = [
-    { pointer: '/slug', code: 'unique', message: 'is the slug of another tenant' },
-  ];
-  constructor(cause: unknown) {
+  override readonly errors: readonly FieldProblem[];
+  constructor(cause: unknown, pointer = '/slug') {
     super('Another tenant has this slug.', { cause });
+    this.errors = [{ pointer, code: 'unique', message: 'is the slug of another tenant' }];
   }
 }
 

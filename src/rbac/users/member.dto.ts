@@ -36,10 +36,11 @@ export class AddMember {
   roleId!: string;
 
   @Text({
-    min: 12,
+    min: 1,
     max: 200,
     format: 'password',
-    about: 'To be changed by its owner.',
+    about:
+      'To be changed by its owner. At least AUTH_PASSWORD_MIN_LENGTH characters (12), and nothing that is tried first.',
     example: 'kestrel orbit 4711 lime',
   })
   password!: string;
