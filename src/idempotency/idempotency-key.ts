@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { BadRequest } from '../errors/http.errors';
 
 const bare = /^[\w.:~+/=-]{1,200}$/;
@@ -19,8 +19,8 @@ export function parseIdempotencyKey(header: string): string {
   ]);
 }
 
-/** Tells one request from another: its target with the query, and its body. */
-export function fingerprintOf(url: string, body: unknown): Buffer {
-  const hash = createHash('sha256').update(url).update('\n');
+/** Tells one request from another: its target with the query, and its body, which is not to be guessed from it. */
+export function fingerprintOf(secret: Buffer, url: string, body: unknown): Buffer {
+  const hash = createHmac('sha256', secret).update(url).update('\n');
   return hash.update(Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null)).digest();
 }

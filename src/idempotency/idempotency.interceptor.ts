@@ -3,6 +3,7 @@ import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestI
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { SecretConfig } from '../config/secret.config';
 import { currentActor } from '../context/request-context';
 import { CommitOutcomeUnknown } from '../database/database.errors';
 import { enlistInEach, type CommitParticipant } from '../database/transaction.events';
@@ -20,11 +21,15 @@ import { IDEMPOTENT } from './idempotent.decorator';
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor, CommitParticipant<Attempt> {
   private readonly logger = new Logger('Idempotency');
+  private readonly secret: Buffer;
 
   constructor(
     private readonly reflector: Reflector,
     private readonly records: IdempotencyRecords,
-  ) {}
+    secret: SecretConfig,
+  ) {
+    this.secret = secret.key('idempotency');
+  }
 
   /** @throws BadRequest 400, RequestInProgress 409, AnswerLost 409, KeyReused 422 */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -41,7 +46,9 @@ export class IdempotencyInterceptor implements NestInterceptor, CommitParticipan
     };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return from(
-      this.once(attempt, fingerprintOf(request.url, request.body), reply, () => lastValueFrom(next.handle())),
+      this.once(attempt, fingerprintOf(this.secret, request.url, request.body), reply, () =>
+        lastValueFrom(next.handle()),
+      ),
     );
   }
 

@@ -2,7 +2,7 @@ import { hash } from '@node-rs/argon2';
 import { Database } from '../../src/database/database';
 import { createDemoTenant, DEMO_TENANT_ID } from '../../src/start/demo/create-demo-tenant';
 import { addRisk } from '../factories/risk';
-import { ApiClient, type ApiAnswer } from '../support/api-client';
+import { ApiClient, type ApiAnswer, type ApiHeaders } from '../support/api-client';
 import { expectProblem } from '../support/expect-problem';
 import { withClient } from '../support/open-database';
 import { sessionClient } from '../support/open-session';
@@ -49,6 +49,8 @@ describe('every route', () => {
   }
 
   const all = (): boolean => true;
+  const honoursKey = ({ described: { parameters = [] } }: Operation): boolean =>
+    parameters.some(({ name }) => name === 'Idempotency-Key');
   const secured = ({ isSecured }: Operation): boolean => isSecured;
   const withId = ({ path }: Operation): boolean => path.includes('{');
   const withFields = ({ body, takesFile }: Operation): boolean => body !== undefined && !takesFile;
@@ -116,6 +118,15 @@ describe('every route', () => {
       await each(
         (operation) => !limited(operation),
         ({ described: { responses } }) => expect(Object.keys(responses)).not.toContain('429'),
+      );
+    });
+
+    it('with an Idempotency-Key where something is added, unless the answer holds a secret', async () => {
+      // A tenant is made in a transaction of its own, under the new tenant's id.
+      const without = ['createApiToken', 'createInvitation', 'createTenant'];
+      await each(
+        ({ described: { responses } }) => '201' in responses,
+        (operation) => expect(honoursKey(operation)).toBe(!without.includes(operation.described.operationId ?? '')),
       );
     });
 
@@ -275,7 +286,15 @@ describe('every route', () => {
         const query = new URLSearchParams(operation.query).toString();
         // A session of its own for each: some end it.
         const demoAdmin = await sessionClient(app.app, app.url, DEMO_TENANT_ID, adminId);
-        const answer = await sendExample(demoAdmin, operation, query === '' ? {} : { query });
+        const headers: ApiHeaders = honoursKey(operation) ? { 'Idempotency-Key': 'example' } : {};
+        const given = query === '' ? { headers } : { query, headers };
+        const answer = await sendExample(demoAdmin, operation, given);
+        if (honoursKey(operation)) {
+          const again = await sendExample(demoAdmin, operation, given);
+          expect(again.headers.get('idempotent-replayed')).toBe(answer.status < 300 ? 'true' : null);
+          expect(again.status).toBe(answer.status);
+          if (answer.status < 300) expect(again.text).toBe(answer.text);
+        }
         const expected = onlyForm[operation.described.operationId ?? ''];
         if (expected !== undefined) expectProblem(answer, expected);
         else if (answer.status === 409) expect(expectProblem(answer, 409).code).toMatch(/^(risk|rbac)\./);

@@ -10,7 +10,7 @@ export class IdempotencyKeys1795219200010 implements MigrationInterface {
         user_id uuid NOT NULL,
         route text NOT NULL CONSTRAINT idempotency_keys_route_length CHECK (char_length(route) BETWEEN 1 AND 200),
         key text NOT NULL CONSTRAINT idempotency_keys_key_length CHECK (char_length(key) BETWEEN 1 AND 200),
-        -- SHA-256 of the request: another one under the same key is a mistake of the client.
+        -- A keyed hash of the request, which may hold a password: another one under the same key is a mistake of the client.
         fingerprint bytea NOT NULL CONSTRAINT idempotency_keys_fingerprint_length CHECK (octet_length(fingerprint) = 32),
         -- Of several attempts only the one named here may commit.
         attempt_id uuid NOT NULL,

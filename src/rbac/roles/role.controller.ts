@@ -5,6 +5,7 @@ import { IfMatch, type ExpectedVersion } from '../../http/conditional';
 import { Id } from '../../http/id.decorator';
 import { PageOf, type Page } from '../../http/pagination';
 import { Returns, ReturnsNothing } from '../../http/returns.decorator';
+import { Idempotent } from '../../idempotency/idempotent.decorator';
 import { Permission } from '../permission';
 import { Requires } from '../requires.decorator';
 import {
@@ -35,6 +36,7 @@ export class RoleController {
 
   @Post()
   @Requires(Permission.RoleCreate)
+  @Idempotent()
   @Returns(TenantRoleResponse, 'Make a role of your own', 201)
   async createRole(
     @Body() request: CreateRole,

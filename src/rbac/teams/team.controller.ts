@@ -5,6 +5,7 @@ import { IfMatch, type ExpectedVersion } from '../../http/conditional';
 import { Id } from '../../http/id.decorator';
 import { PageOf, PageQuery, type Page } from '../../http/pagination';
 import { Returns, ReturnsNothing } from '../../http/returns.decorator';
+import { Idempotent } from '../../idempotency/idempotent.decorator';
 import { Permission } from '../permission';
 import { Requires } from '../requires.decorator';
 import { AddTeamMember, CreateTeam, TeamMemberResponse, TeamQuery, TeamResponse, UpdateTeam } from './team.dto';
@@ -28,6 +29,7 @@ export class TeamController {
 
   @Post()
   @Requires(Permission.TeamCreate)
+  @Idempotent()
   @Returns(TeamResponse, 'Make a team', 201)
   async createTeam(
     @Body() request: CreateTeam,

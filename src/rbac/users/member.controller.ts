@@ -5,6 +5,7 @@ import { IfMatch, type ExpectedVersion } from '../../http/conditional';
 import { Id } from '../../http/id.decorator';
 import { PageOf, type Page } from '../../http/pagination';
 import { Returns, ReturnsNothing } from '../../http/returns.decorator';
+import { Idempotent } from '../../idempotency/idempotent.decorator';
 import { Permission } from '../permission';
 import { Requires } from '../requires.decorator';
 import {
@@ -36,6 +37,7 @@ export class MemberController {
 
   @Post()
   @Requires(Permission.UserCreate)
+  @Idempotent()
   @Returns(MemberResponse, 'Make an account that is a member at once', 201)
   async addMember(
     @Body() request: AddMember,
