@@ -3,6 +3,7 @@ import { Database } from '../../src/database/database';
 import type { Permission, Scope } from '../../src/rbac/permission';
 import type { TenantRoleResponse } from '../../src/rbac/roles/role.dto';
 import type { TeamResponse } from '../../src/rbac/teams/team.dto';
+import { createTenant } from '../../src/rbac/tenants/create-tenant';
 import type { MemberResponse } from '../../src/rbac/users/member.dto';
 import type { ApiAnswer, ApiClient } from '../support/api-client';
 import { sessionClient } from '../support/open-session';
@@ -65,6 +66,24 @@ export async function addMember(
     { tenantId },
   );
   return { id, client: await sessionClient(app.app, app.url, tenantId, id) };
+}
+
+/** A tenant of its own, in which all are Admins; the first owns it. */
+export async function tenantOfAdmins(app: TestApp, count: number): Promise<{ id: string; admins: TestMember[] }> {
+  const id = randomUUID();
+  const people = Array.from({ length: count }, () => ({ id: randomUUID(), name: 'Admin', role: 'admin' as const }));
+  const [first, ...others] = people.map((person) => ({
+    ...person,
+    email: `${person.id}@admins.test`,
+    passwordHash: 'none',
+  }));
+  if (!first) throw new Error('A tenant has an Admin');
+  await createTenant(app.app.get(Database), { id, name: id, slug: id, members: [first, ...others] });
+  const admins = people.map(async (person) => ({
+    id: person.id,
+    client: await sessionClient(app.app, app.url, id, person.id),
+  }));
+  return { id, admins: await Promise.all(admins) };
 }
 
 export async function memberOf(client: ApiClient, id: string): Promise<MemberResponse> {
