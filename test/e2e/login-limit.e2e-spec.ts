@@ -118,4 +118,23 @@ describe('failed logins', () => {
     expect(warnings.join()).not.toMatch(/acme|globex/);
     expect(warnings.length).toBeLessThan(10);
   });
+
+  it('are counted wherever a password is asked for, or a token that opens a session', async () => {
+    const strict = await createTestApp({
+      sharing: test,
+      env: { LOGIN_FAILURES_PER_ACCOUNT: '3', LOGIN_FAILURES_PER_ADDRESS: '6' },
+    });
+    const guess = { currentPassword: 'wrong', newPassword: 'trombone gravel 41 lantern' };
+    const guesses: number[] = [];
+    for (let time = 0; time < 4; time++) {
+      guesses.push((await strict.as('manager', strict.globex).post('/api/v1/auth/password', guess)).status);
+    }
+    expect(guesses).toEqual([401, 401, 401, 429]);
+    const refreshes: number[] = [];
+    for (let time = 0; time < 4; time++) {
+      refreshes.push((await strict.anonymous().post('/api/v1/auth/refresh', { refreshToken: 'orr_guess' })).status);
+    }
+    expect(refreshes).toEqual([401, 401, 401, 429]);
+    await strict.close();
+  });
 });

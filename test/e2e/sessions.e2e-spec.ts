@@ -267,6 +267,40 @@ describe('sessions', () => {
     });
   });
 
+  describe('in a tenant that is', () => {
+    const setStatus = (status: string) =>
+      sql(`UPDATE tenants SET status = $2, deleted_at = CASE $2 WHEN 'DELETED' THEN now() END WHERE id = $1`, [
+        app.globex.id,
+        status,
+      ]);
+    const tryAs = (email: string) => app.anonymous().post(login, { email, password: testPassword });
+    afterEach(() => setStatus('ACTIVE'));
+
+    it('suspended: are opened, refreshed and left, and see nothing', async () => {
+      await setStatus('SUSPENDED');
+      const tokens = await logIn('analyst@globex.test');
+      const refreshed = (await refreshWith(tokens.refreshToken)).body as Tokens;
+      expect(expectProblem(await as(refreshed).get('/api/v1/risks'), 403).code).toBe('tenant.suspended');
+      expect((await as(refreshed).post('/api/v1/auth/logout')).status).toBe(204);
+    });
+
+    it('deleted: are opened and refreshed for its Admins alone', async () => {
+      const before = await logIn('analyst@globex.test');
+      await setStatus('DELETED');
+      expectProblem(await tryAs('analyst@globex.test'), 401);
+      expectProblem(await refreshWith(before.refreshToken), 401);
+      const admin = await logIn('admin@globex.test');
+      expect((await refreshWith(admin.refreshToken)).status).toBe(200);
+      expect(expectProblem(await as(admin).get('/api/v1/risks'), 403).code).toBe('tenant.deleted');
+    });
+
+    it('closed, while another one is open: the open one is entered when none is named', async () => {
+      await setStatus('SUSPENDED');
+      await joinTenant(app, app.globex.userIds.viewer, app.acme, 'viewer');
+      expect((await logIn('viewer@globex.test')).tenant.slug).toBe('acme');
+    });
+  });
+
   it('write down who logged in, and who failed to', async () => {
     const tokens = await logIn('admin@acme.test');
     expect((await auditEntries(app, app.acme, 'session.create')).at(-1)).toMatchObject({

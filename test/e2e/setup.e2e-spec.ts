@@ -1,4 +1,5 @@
 import { SetupService } from '../../src/auth/accounts/setup.service';
+import { printSetupNotice } from '../../src/setup-notice';
 import { ApiClient } from '../support/api-client';
 import { expectProblem } from '../support/expect-problem';
 import { withClient } from '../support/open-database';
@@ -18,7 +19,8 @@ describe('a new installation', () => {
     await other.close();
     await app.close();
   });
-  beforeEach(() => sql('TRUNCATE tenants, users, setup_tokens CASCADE'));
+  // Past the trigger that keeps the audit log.
+  beforeEach(() => sql('SET session_replication_role = replica; TRUNCATE tenants, users, setup_tokens CASCADE'));
 
   const sql = (text: string) => withClient(app.database.adminUrl, (client) => client.query(text));
   const issue = (on = app): Promise<string | undefined> => on.app.get(SetupService).issueToken();
@@ -83,5 +85,19 @@ describe('a new installation', () => {
     expect(rows).toEqual([{ row: expect.not.stringContaining(token), minutes: '60' }]);
     await setUp(token);
     expect(app.logs()).not.toContain(token);
+  });
+
+  it('says at its boot how to get in, and nothing once somebody is', async () => {
+    const printed: string[] = [];
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+    const served = { app: app.app, url: app.url, metricsUrl: '', close: () => Promise.resolve() };
+    await printSetupNotice(served);
+    const token = /"token": "(ors_[\w-]{43})"/.exec(printed.join(''))?.[1];
+    expect(printed.join('')).toContain(`curl ${app.url}/api/v1/auth/setup`);
+    expect((await setUp(token)).status).toBe(201);
+    printed.length = 0;
+    await printSetupNotice(served);
+    write.mockRestore();
+    expect(printed).toEqual([]);
   });
 });
