@@ -21,7 +21,7 @@ describeWithRedis('The benches of the cache', () => {
     const told = await bench('bench-cache.ts', '--quick', '--out', out);
     const { microseconds } = JSON.parse(await readFile(out, 'utf8'));
     await rm(directory, { recursive: true });
-    expect(told).toContain('| hit, memory, no tag');
+    expect(told).toContain('| CPU of a hit, memory, no tag');
     for (const { what, series } of microseconds) {
       const ours = series.find(({ name }: { name: string }) => name === 'openrisk');
       expect({ what, samples: ours?.samples }).toEqual({ what, samples: [expect.any(Number)] });

@@ -31,21 +31,28 @@ export async function interleaved(subjects: readonly Subject[], rounds: number):
   return subjects.map(({ name }, index) => ({ name, samples: samples[index] ?? [] }));
 }
 
-/** Does something over and over, so many at once. @returns microseconds of one */
-export async function timeEach(
+/**
+ * Does something over and over, so many at once.
+ * @returns microseconds of this process's CPU for one: what is measured on a machine that does other things too, and what
+ * limits a process that has always something to do
+ */
+export async function cpuOfEach(
   operation: (count: number) => Promise<unknown>,
   { concurrent, forMs }: { concurrent: number; forMs: number },
 ): Promise<number> {
   let count = 0;
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   const worker = async (): Promise<void> => {
     while (performance.now() - startedAt < forMs) await operation(count++);
   };
   await Promise.all(Array.from({ length: concurrent }, worker));
-  return ((performance.now() - startedAt) * 1_000) / count;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / count;
 }
 
-export async function timeOne(operation: () => Promise<unknown>): Promise<number> {
+/** @returns microseconds until it is done */
+export async function timeOf(operation: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await operation();
   return (performance.now() - startedAt) * 1_000;

@@ -37,7 +37,7 @@ export async function withLibraries(
         opened.push({ name, cache: await library.open(kind, redis.url) });
       } catch (error) {
         if (!isMissingPackage(error)) throw error;
-        remarks[name] = 'left out: ' + error.message.split('\n', 1).join();
+        remarks[name] = `left out: ${error.message.replace(/ imported from .*/s, '')}`;
       }
     }
     const rows = await work(opened);

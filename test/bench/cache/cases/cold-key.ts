@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TestRedis } from '../../../support/redis-server';
-import { interleaved, timeOne } from '../rounds';
+import { interleaved, timeOf } from '../rounds';
 import { eightKilobytes, withLibraries, type BenchOptions, type Row } from './case';
 
 const READERS = 500;
@@ -23,14 +23,20 @@ export async function coldKey(redis: TestRedis, { rounds }: BenchOptions): Promi
             await pause(LOAD_MS);
             return eightKilobytes();
           };
-          return timeOne(() => Promise.all(Array.from({ length: READERS }, () => cache.read(key, load))));
+          return timeOf(() => Promise.all(Array.from({ length: READERS }, () => cache.read(key, load))));
         },
       }));
       const series = await interleaved(subjects, rounds);
       const remarks = Object.fromEntries(
         [...mostLoads].map(([name, loads]) => [name, loads === 1 ? '1 load' : `${loads} loads`]),
       );
-      return [{ what: `${READERS} at once on a cold key, ${kind === 'memory' ? 'memory' : 'Redis'}`, series, remarks }];
+      return [
+        {
+          what: `time of ${READERS} at once on a cold key, ${kind === 'memory' ? 'memory' : 'Redis'}`,
+          series,
+          remarks,
+        },
+      ];
     });
     rows.push(...measured);
   }

@@ -1,15 +1,15 @@
 import type { TestRedis } from '../../../support/redis-server';
 import type { StoreKind } from '../libraries/library';
-import { interleaved, timeEach } from '../rounds';
+import { interleaved, cpuOfEach } from '../rounds';
 import { eightKilobytes, withLibraries, type BenchOptions, type Row } from './case';
 
 const KEYS = 100;
 const CONCURRENT = 64;
 
 const KINDS: Readonly<Record<StoreKind, string>> = {
-  memory: 'hit, memory',
-  tiered: 'hit, memory in front of Redis (ours: lease)',
-  redis: 'hit, Redis asked each time (ours: validated)',
+  memory: 'CPU of a hit, memory',
+  tiered: 'CPU of a hit, memory in front of Redis (ours: lease)',
+  redis: 'CPU of a hit, Redis asked each time (ours: validated)',
 };
 
 /** Hits of 100 keys, without tags and with one each. */
@@ -27,7 +27,7 @@ export async function hits(redis: TestRedis, { rounds, quick }: BenchOptions): P
         const subjects = able.map(({ name, cache }) => ({
           name,
           sample: () =>
-            timeEach((count) => cache.read(`k${count % KEYS}`, () => notAHit(name), tag), {
+            cpuOfEach((count) => cache.read(`k${count % KEYS}`, () => notAHit(name), tag), {
               concurrent: CONCURRENT,
               forMs: quick ? 20 : 400,
             }),

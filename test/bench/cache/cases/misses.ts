@@ -1,5 +1,5 @@
 import type { TestRedis } from '../../../support/redis-server';
-import { interleaved, timeEach } from '../rounds';
+import { interleaved, cpuOfEach } from '../rounds';
 import { eightKilobytes, withLibraries, type BenchOptions, type Row } from './case';
 
 const CONCURRENT = 16;
@@ -13,13 +13,13 @@ export async function misses(redis: TestRedis, { rounds, quick }: BenchOptions):
       const subjects = opened.map(({ name, cache }) => ({
         name,
         sample: () =>
-          timeEach(() => cache.read(`m${next++}`, () => Promise.resolve(eightKilobytes())), {
+          cpuOfEach(() => cache.read(`m${next++}`, () => Promise.resolve(eightKilobytes())), {
             concurrent: CONCURRENT,
             forMs: quick ? 20 : 250,
           }),
       }));
       const series = await interleaved(subjects, rounds);
-      return [{ what: `miss, ${kind === 'memory' ? 'memory' : 'Redis'}`, series, remarks: {} }];
+      return [{ what: `CPU of a miss, ${kind === 'memory' ? 'memory' : 'Redis'}`, series, remarks: {} }];
     });
     rows.push(...measured);
   }
