@@ -11,9 +11,12 @@ import { hits } from './cases/hits';
 import { misses } from './cases/misses';
 import { describeChecks, jsonOf, tableOf } from './report';
 
-const HELP = `npm run bench:cache -- [--rounds N] [--out FILE] [--quick]
+const CASES = { hits, misses, coldKey, evictions };
+
+const HELP = `npm run bench:cache -- [--rounds N] [--only CASE] [--out FILE] [--quick]
   The cache beside bentocache, cacheable and @nestjs/cache-manager, over the same stores, in turns.
   --rounds N   of each measurement; the table has their medians, and the least and the most (7)
+  --only CASE  one of ${Object.keys(CASES).join(', ')}
   --out FILE   all samples (.openrisk/bench-cache.json)
   --quick      seconds instead of minutes, to see that it runs: the figures mean nothing
 `;
@@ -23,12 +26,14 @@ async function main(): Promise<void> {
     options: {
       help: { type: 'boolean' },
       rounds: { type: 'string' },
+      only: { type: 'string' },
       out: { type: 'string', default: '.openrisk/bench-cache.json' },
       quick: { type: 'boolean', default: false },
     },
   });
   const options: BenchOptions = { rounds: Number(values.rounds ?? (values.quick ? 1 : 7)), quick: values.quick };
-  if (values.help || !Number.isInteger(options.rounds) || options.rounds < 1) {
+  const unknown = values.only !== undefined && !Object.hasOwn(CASES, values.only);
+  if (values.help || unknown || !Number.isInteger(options.rounds) || options.rounds < 1) {
     say(HELP);
     return;
   }
@@ -40,7 +45,8 @@ async function main(): Promise<void> {
     // Nobody waits for a disk.
     await redis.command('CONFIG', 'SET', 'appendonly', 'no');
     const rows: Row[] = [];
-    for (const measure of [hits, misses, coldKey, evictions]) {
+    for (const [name, measure] of Object.entries(CASES)) {
+      if (values.only !== undefined && values.only !== name) continue;
       const measured = await measure(redis, options, say);
       say(`${tableOf(measured)}\n`);
       rows.push(...measured);

@@ -49,13 +49,25 @@ export async function evictions(
   return rows;
 }
 
-async function fill({ cache }: Opened, size: number, tags: number): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < size) {
-      const entry = next++;
-      await cache.read(`e${entry}`, () => Promise.resolve({ entry }), `t${entry % tags}`);
-    }
+/** @throws Error when they are not there in the end */
+async function fill({ name, cache }: Opened, size: number, tags: number): Promise<void> {
+  const readAll = async (step: number): Promise<number> => {
+    let [next, loads] = [0, 0];
+    const load = (entry: number): Promise<object> => {
+      loads++;
+      return Promise.resolve({ entry });
+    };
+    const worker = async (): Promise<void> => {
+      while (next < size) {
+        const entry = next;
+        next += step;
+        await cache.read(`e${entry}`, () => load(entry), `t${entry % tags}`);
+      }
+    };
+    await Promise.all(Array.from({ length: FILLING_AT_ONCE }, worker));
+    return loads;
   };
-  await Promise.all(Array.from({ length: FILLING_AT_ONCE }, worker));
+  await readAll(1);
+  const missing = await readAll(Math.ceil(size / 1_000));
+  if (missing > 0) throw new Error(`${name} has not kept all of ${size} entries`);
 }

@@ -1,5 +1,6 @@
 import type { CacheKey } from '../../../../src/cache/cache-key';
 import { tag } from '../../../../src/cache/tag';
+import type { EvictionResult } from '../../../../src/cache/evictions';
 import { asTenant, openCache } from '../../../support/open-cache';
 import { until } from '../../../support/until';
 import { MOST_ENTRIES, type Library, type OpenLibrary, type StoreKind } from './library';
@@ -38,8 +39,12 @@ async function open(kind: StoreKind, redisUrl: string): Promise<OpenLibrary> {
   }
   return {
     read,
-    evictTag: (group) => asTenant('one', () => opened.cache.evict({ tags: [tag('bench', group)] })),
-    evictKey: (key) => asTenant('one', () => opened.cache.evict({ keys: [question(key)] })),
+    evictTag: (group) => asTenant('one', async () => now(await opened.cache.evict({ tags: [tag('bench', group)] }))),
+    evictKey: (key) => asTenant('one', async () => now(await opened.cache.evict({ keys: [question(key)] }))),
     close: () => opened.close(),
   };
+}
+
+function now({ status }: EvictionResult): void {
+  if (status !== 'ok') throw new Error(`Redis was lost: an eviction is ${status}`);
 }
