@@ -32,7 +32,10 @@ async function run({ env, directory, place, seed, plant }: ApplicationOptions): 
   @Module({ imports: [AppModule.forEnvironment(env)], providers: [RowReader, RowWriter] })
   class HistoryModule {}
   if (plant !== undefined) plantBug(plant);
-  const app = await NestFactory.createApplicationContext(HistoryModule, { logger: failuresOnly(fail) });
+  const app = await NestFactory.createApplicationContext(HistoryModule, {
+    logger: failuresOnly(fail),
+    abortOnError: false,
+  });
   hearEvictions(app);
   hearPuts(app, journal);
 
@@ -130,4 +133,11 @@ function failuresOnly(fail: (what: string) => void): LoggerService {
   return { log: nothing, warn: nothing, debug: nothing, verbose: nothing, error: failed, fatal: failed };
 }
 
-if (require.main === module) void run(JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions);
+if (require.main === module) {
+  run(JSON.parse(process.argv[2] ?? '{}') as ApplicationOptions).catch((error: unknown) => {
+    process.stderr.write(
+      `It did not boot: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exit(1);
+  });
+}

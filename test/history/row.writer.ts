@@ -64,6 +64,7 @@ export class RowWriter {
     cache: 'dashboard',
     key: ([row = 0]: readonly number[]) => ['team', { team: teamOf(row) }],
     tags: ([row = 0]) => [RowTags.team(teamOf(row))],
+    reach: ['row:read'],
     evicts: { tags: RowTags.of },
   })
   async putsTeam(rows: readonly number[]): Promise<Versions> {
