@@ -15,27 +15,31 @@ const SILENCE_MS = 600_000;
 const READERS = 16;
 const ROWS = 40;
 
+type Act = (redis: TestRedis, network: TcpProxy) => Promise<unknown>;
+
 interface Failure {
   readonly name: string;
-  begin(redis: TestRedis, network: TcpProxy): void | Promise<unknown>;
-  end(redis: TestRedis, network: TcpProxy): void | Promise<unknown>;
+  readonly begin: Act;
+  readonly end: Act;
 }
 
-const silent: Failure['begin'] = (_redis, network) => void (network.delayMs = SILENCE_MS);
-const heard: Failure['end'] = (_redis, network) => void (network.delayMs = 0);
-const configure = (name: string, value: string) => (redis: TestRedis) => redis.command('CONFIG', 'SET', name, value);
+const nothing: Act = () => Promise.resolve();
+const configure =
+  (name: string, value: string): Act =>
+  (redis) =>
+    redis.command('CONFIG', 'SET', name, value);
+const delay =
+  (delayMs: number): Act =>
+  (_redis, network) => {
+    // Bytes must not overtake each other.
+    if (delayMs === 0) network.cut();
+    network.delayMs = delayMs;
+    return Promise.resolve();
+  };
 
 const failures: Failure[] = [
-  { name: 'in a black hole', begin: silent, end: heard },
-  {
-    name: 'slower than the deadline',
-    begin: (_redis, network) => void (network.delayMs = DEADLINE_MS + 20),
-    end: (_redis, network) => {
-      // Bytes must not overtake each other.
-      network.cut();
-      network.delayMs = 0;
-    },
-  },
+  { name: 'in a black hole', begin: delay(SILENCE_MS), end: delay(0) },
+  { name: 'slower than the deadline', begin: delay(DEADLINE_MS + 20), end: delay(0) },
   {
     name: 'a replica that takes no writes',
     begin: (redis) => redis.command('REPLICAOF', '127.0.0.1', '1'),
@@ -47,8 +51,12 @@ const failures: Failure[] = [
     end: configure('min-replicas-to-write', '0'),
   },
   { name: 'full', begin: configure('maxmemory', '1'), end: configure('maxmemory', '0') },
-  { name: 'frozen', begin: (redis) => redis.freeze(), end: (redis) => redis.thaw() },
-  { name: 'flushed', begin: (redis) => redis.command('FLUSHALL'), end: () => undefined },
+  {
+    name: 'frozen',
+    begin: (redis) => Promise.resolve(redis.freeze()),
+    end: (redis) => Promise.resolve(redis.thaw()),
+  },
+  { name: 'flushed', begin: (redis) => redis.command('FLUSHALL'), end: nothing },
   {
     name: 'back with old data',
     begin: async (redis) => {
@@ -56,13 +64,9 @@ const failures: Failure[] = [
       await pause(200);
       await redis.restartFromBackup();
     },
-    end: () => undefined,
+    end: nothing,
   },
-  {
-    name: 'gone',
-    begin: (redis) => redis.kill(),
-    end: (redis) => redis.restart({ empty: true }),
-  },
+  { name: 'gone', begin: (redis) => redis.kill(), end: (redis) => redis.restart({ empty: true }) },
 ];
 
 describeWithRedis('The cache under load, while Redis is', () => {
@@ -137,7 +141,7 @@ describeWithRedis('The cache under load, while Redis is', () => {
     const rows = table();
     await rows.work(300);
     rows.tookMs.length = 0;
-    const failing = Promise.resolve(begin(redis, network));
+    const failing = begin(redis, network);
     await rows.work(1_000);
     await failing;
     await rows.work(500);
