@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module';
 import { AuditModule } from './audit/audit.module';
 import { DenialFilter } from './audit/denial.filter';
 import { AuthModule } from './auth/auth.module';
@@ -22,7 +23,7 @@ const ground = [HttpModule, MetricsModule];
 const platform = [DatabaseModule, CacheModule, JobsModule, IdempotencyModule, HealthModule];
 // Guards run in the order of their modules: who is asking, how much they have asked already, what they may do.
 const access = [AuditModule, AuthModule, RateLimitModule, RbacModule];
-const features = [RiskModule, DashboardModule];
+const features = [RiskModule, DashboardModule, AdminModule];
 
 /** The table of contents, tier by tier. */
 @Module({})

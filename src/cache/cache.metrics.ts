@@ -89,6 +89,9 @@ export const cacheMetricProviders = [
 
 @Injectable()
 export class CacheMetrics implements OnApplicationShutdown {
+  /** prom-client's registry is one per process; these are of this application. */
+  private readonly counts = new Map<CacheName, Record<ReadOutcome, number>>();
+
   constructor(
     @Inject(CACHE_STORE) private readonly store: CacheStore,
     @InjectMetric(REQUESTS) private readonly requests: Counter,
@@ -109,6 +112,13 @@ export class CacheMetrics implements OnApplicationShutdown {
 
   read(cache: CacheName, tier: StoreRead['tier'], outcome: ReadOutcome): void {
     this.requests.inc({ cache, tier, outcome });
+    const counts = this.reads(cache);
+    this.counts.set(cache, { ...counts, [outcome]: counts[outcome] + 1 });
+  }
+
+  /** Since boot. */
+  reads(cache: CacheName): Record<ReadOutcome, number> {
+    return this.counts.get(cache) ?? { hit: 0, miss: 0, bypass: 0, degraded: 0 };
   }
 
   evicted(caches: Iterable<CacheName | 'other'>, result: EvictionStatus): void {

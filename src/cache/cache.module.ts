@@ -8,6 +8,7 @@ import { IsolationViolations, isolationViolationsProvider } from '../metrics/iso
 import { CUSTOM_STORE } from './cache-store.token';
 import { Cache } from './cache';
 import { CacheHealthReader } from './cache-health.reader';
+import { CacheStatsReader } from './cache-stats.reader';
 import { CacheConfig } from './cache.config';
 import { CacheExplorer } from './cache.explorer';
 import { cacheMetricProviders, CacheMetrics } from './cache.metrics';
@@ -32,8 +33,9 @@ import { storeProviders } from './store.providers';
     Cache,
     CacheExplorer,
     CacheHealthReader,
+    CacheStatsReader,
   ],
-  exports: [Cache, CacheHealthReader, CACHE_MANAGER],
+  exports: [Cache, CacheHealthReader, CacheStatsReader, CACHE_MANAGER],
 })
 export class CacheModule {
   /**

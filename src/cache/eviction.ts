@@ -13,7 +13,10 @@ export interface EvictionTargets {
 
 /** A programming error: a pattern that could never match. */
 export class UnusablePattern extends TypeError {
-  constructor(pattern: string, reason: string) {
+  constructor(
+    pattern: string,
+    readonly reason: string,
+  ) {
     super(`Eviction pattern ${JSON.stringify(pattern)} ${reason}`);
     this.name = 'UnusablePattern';
   }

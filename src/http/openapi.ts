@@ -14,6 +14,7 @@ const tags: Readonly<Record<string, string>> = {
   Risks: 'The risk register: list, search, change, lifecycle, history, bulk and import.',
   Audit: 'Who did what, and who was refused it: list, look up, export.',
   Dashboard: 'Statistics over the register; the numbers equal what the lists return.',
+  Operations: 'The cache and the connections of a running instance.',
   Health: 'Probes for balancers and orchestrators.',
 };
 

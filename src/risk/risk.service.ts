@@ -36,7 +36,7 @@ export class RiskService {
   }
 
   /** @throws NotFound 404, StaleVersion 412, UnprocessableBody 422, DuplicateExternalId 409 */
-  @CachePut(asRead)
+  @CachePut<[string], RiskResponse>(asRead)
   update(id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.update(tx, id, expected, change));
   }
@@ -48,18 +48,18 @@ export class RiskService {
   }
 
   /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, NotDeleted 409 */
-  @CachePut(asRead)
+  @CachePut<[string], RiskResponse>(asRead)
   restore(id: string): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.restore(tx, id));
   }
 
   /** @throws NotFound 404, StaleVersion 412, IllegalTransition 409 with the moves that are allowed */
-  @CachePut(asRead)
+  @CachePut<[string], RiskResponse>(asRead)
   transition(id: string, expected: ExpectedVersion, request: TransitionRequest): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.transition(tx, id, expected, request));
   }
 
-  @CachePut(asRead)
+  @CachePut<[string], RiskResponse>(asRead)
   protected createAs(id: string, request: CreateRisk): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.create(tx, request, id));
   }

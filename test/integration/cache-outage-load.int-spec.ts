@@ -53,8 +53,14 @@ const failures: Failure[] = [
   { name: 'full', begin: configure('maxmemory', '1'), end: configure('maxmemory', '0') },
   {
     name: 'frozen',
-    begin: (redis) => Promise.resolve(redis.freeze()),
-    end: (redis) => Promise.resolve(redis.thaw()),
+    begin: (redis) => {
+      redis.freeze();
+      return Promise.resolve();
+    },
+    end: (redis) => {
+      redis.thaw();
+      return Promise.resolve();
+    },
   },
   { name: 'flushed', begin: (redis) => redis.command('FLUSHALL'), end: nothing },
   {
