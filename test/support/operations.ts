@@ -34,6 +34,9 @@ interface Described {
   readonly 'x-required-permission'?: string;
 }
 
+/** What the `{names}` of a path stand for. */
+export type PathIds = Readonly<Record<string, string>>;
+
 /** One operation of the served OpenAPI document, and the request that the document gives as its example. */
 export interface Operation {
   /** As jest's `%s` prints it. */
@@ -68,20 +71,27 @@ export async function operationsOf(app: TestApp): Promise<Operation[]> {
 export function sendExample(
   client: ApiClient,
   operation: Operation,
-  given: { id?: string; body?: unknown; query?: string; headers?: ApiHeaders } = {},
+  given: { id?: string; ids?: PathIds; body?: unknown; query?: string; headers?: ApiHeaders } = {},
 ): Promise<ApiAnswer> {
   const { method, mediaType } = operation;
   const body = 'body' in given ? given.body : operation.body;
   const query = given.query === undefined ? '' : `?${given.query}`;
-  return client.send(method, pathOf(operation, given.id) + query, body, {
+  return client.send(method, pathOf(operation, given.ids ?? given.id) + query, body, {
     ...(body === undefined || mediaType === undefined ? {} : { 'content-type': mediaType }),
     ...operation.headers,
     ...given.headers,
   });
 }
 
-export function pathOf({ path, pathExamples }: Pick<Operation, 'path' | 'pathExamples'>, id?: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => id ?? pathExamples[name] ?? name);
+/** @param ids one for all names in the path, or one for each; else those of the example */
+export function pathOf(
+  { path, pathExamples }: Pick<Operation, 'path' | 'pathExamples'>,
+  ids?: string | PathIds,
+): string {
+  const given = typeof ids === 'string' ? undefined : ids;
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    typeof ids === 'string' ? ids : (given?.[name] ?? pathExamples[name] ?? name),
+  );
 }
 
 function toOperation(method: string, path: string, described: Described, schemas: Record<string, Schema>): Operation {

@@ -1,0 +1,152 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { addRisk } from '../factories/risk';
+import { openSession } from '../support/open-session';
+import type { PathIds } from '../support/operations';
+import type { TestApp, TestTenant } from '../support/test-app';
+import type { NamedCaller } from './callers';
+import type { Whose } from './expectation';
+import type { Given } from './requests';
+import type { ObjectName } from './routes';
+
+const ownable: readonly Whose[] = ['own', 'team-mate', 'colleague', 'other-tenant', 'missing'];
+const personal: readonly Whose[] = ['own', 'colleague', 'other-tenant', 'missing'];
+/** Of nobody: there it is, or not. */
+const common: readonly Whose[] = ['colleague', 'other-tenant', 'missing'];
+
+/** Whose there are of each. */
+export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
+  risk: ownable,
+  'deleted-risk': ownable,
+  'audit-entry': ownable,
+  member: personal,
+  session: personal,
+  'api-token': personal,
+  role: common,
+  team: common,
+  'team-member': common,
+  invitation: common,
+  tenant: ['own', 'other-tenant', 'missing'],
+};
+
+/** Makes the things that paths name, for one caller after the other. */
+export class Objects {
+  private readonly made = new Map<string, PathIds>();
+
+  constructor(
+    private readonly app: TestApp,
+    private readonly sql: Pool,
+  ) {}
+
+  /** What requests of the caller name, in the caller's own tenant. */
+  async given(caller: NamedCaller): Promise<Given> {
+    const { tenant } = caller;
+    const ownerId = tenant === this.app.acme ? caller.userId : tenant.userIds.admin;
+    const { id: riskId } = await addRisk(this.app.as('admin', tenant), { ownerId });
+    return { caller, emptyRoleId: await this.emptyRole(tenant), memberId: tenant.userIds.viewer, riskId };
+  }
+
+  /** Used again until it is {@link forget spent}. */
+  async find(object: ObjectName, whose: Whose, caller: NamedCaller): Promise<PathIds> {
+    const key = `${object} ${whose} ${caller.name}`;
+    const known = this.made.get(key);
+    if (known) return known;
+    const ids = await this.make(object, whose, caller);
+    this.made.set(key, ids);
+    return ids;
+  }
+
+  forget(object: ObjectName, whose: Whose, caller: NamedCaller): void {
+    this.made.delete(`${object} ${whose} ${caller.name}`);
+  }
+
+  private async make(object: ObjectName, whose: Whose, caller: NamedCaller): Promise<PathIds> {
+    if (whose === 'missing') return { id: randomUUID(), userId: randomUUID(), permission: 'risk:read' };
+    // To a stranger everything of ours is of another tenant.
+    const isTheirs = whose === 'other-tenant' && caller.tenant === this.app.acme;
+    const tenant = isTheirs ? this.app.globex : this.app.acme;
+    const owners: Readonly<Record<Whose, string>> = {
+      own: caller.userId,
+      'team-mate': caller.mateId,
+      colleague: this.app.acme.userIds.analyst,
+      'other-tenant': tenant.userIds.analyst,
+      missing: '',
+    };
+    return { permission: 'risk:read', ...(await this.makeIn(object, tenant, owners[whose], whose)) };
+  }
+
+  private async makeIn(object: ObjectName, tenant: TestTenant, ownerId: string, whose: Whose): Promise<PathIds> {
+    const id = randomUUID();
+    const secret = { secret_hash: randomBytes(32), expires_at: new Date(Date.now() + 3_600_000) };
+    switch (object) {
+      case 'risk':
+      case 'deleted-risk': {
+        const admin = this.app.as('admin', tenant);
+        const risk = await addRisk(admin, { ownerId });
+        if (object === 'deleted-risk') await admin.delete(`/api/v1/risks/${risk.id}`, { 'if-match': '"v1"' });
+        return { id: risk.id };
+      }
+      case 'audit-entry':
+        await this.insert(tenant, 'audit_log', {
+          id,
+          actor_id: ownerId,
+          action: 'a',
+          resource: 'r',
+          outcome: 'SUCCESS',
+        });
+        return { id };
+      case 'session':
+        return { id: await openSession(this.app.app, tenant.id, ownerId) };
+      case 'api-token':
+        await this.insert(tenant, 'api_tokens', { id, user_id: ownerId, name: 'test', ...secret });
+        return { id };
+      case 'member':
+        return { id: whose === 'own' ? ownerId : await this.member(tenant) };
+      case 'role':
+        await this.insert(tenant, 'roles', { id, name: id, level: 0, permissions: ['risk:read:tenant'] });
+        return { id };
+      case 'team':
+        await this.insert(tenant, 'teams', { id, name: id });
+        return { id };
+      case 'team-member': {
+        const userId = await this.member(tenant);
+        await this.insert(tenant, 'teams', { id, name: id });
+        await this.insert(tenant, 'team_members', { team_id: id, user_id: userId });
+        return { id, userId };
+      }
+      case 'invitation': {
+        const row = { id, email: `${id}@example.test`, role_id: await this.emptyRole(tenant), ...secret };
+        await this.insert(tenant, 'invitations', row);
+        return { id };
+      }
+      case 'tenant':
+        return { id: tenant.id };
+    }
+  }
+
+  /** A role that grants nothing: whoever may assign roles may assign it. */
+  private async emptyRole(tenant: TestTenant): Promise<string> {
+    const id = randomUUID();
+    await this.insert(tenant, 'roles', { id, name: id, level: 0, permissions: [] });
+    return id;
+  }
+
+  private async member(tenant: TestTenant): Promise<string> {
+    const id = randomUUID();
+    await this.sql.query(`INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, 'Object', 'none')`, [
+      id,
+      `${id}@example.test`,
+    ]);
+    await this.insert(tenant, 'memberships', { user_id: id, role_id: await this.emptyRole(tenant) });
+    return id;
+  }
+
+  private async insert(tenant: TestTenant, table: string, row: Readonly<Record<string, unknown>>): Promise<void> {
+    const names = ['tenant_id', ...Object.keys(row)];
+    const places = names.map((_, index) => `$${index + 1}`).join(', ');
+    await this.sql.query(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`, [
+      tenant.id,
+      ...Object.values(row),
+    ]);
+  }
+}
