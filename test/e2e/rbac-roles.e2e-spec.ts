@@ -1,7 +1,9 @@
 import type { ApiClient } from '../support/api-client';
 import { addMember, addRole, grantOf, roleId, type GrantText } from '../factories/access';
 import { ifVersion, problemIn } from '../factories/risk';
+import { withClient } from '../support/open-database';
 import { createTestApp, type TestApp } from '../support/test-app';
+import { until } from '../support/until';
 
 const path = '/api/v1/rbac/roles';
 
@@ -189,6 +191,24 @@ describe('roles', () => {
       ]) {
         expect(problemIn(await attempt)).toEqual({ status: 403, code: 'rbac.above-own-level' });
       }
+    });
+
+    it('with rights that they have lost while they waited for their turn', async () => {
+      const role = await addRole(admin, 3, ['role:create', 'role:read', 'risk:read']);
+      const late = await addMember(app, role.id);
+      const answer = await withClient(app.database.adminUrl, async (sql) => {
+        await sql.query('BEGIN');
+        const key = `openrisk access ${app.acme.id}`;
+        await sql.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key]);
+        const asked = late.client.post(path, { name: 'Too late', level: 0, grants: [] });
+        const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+        await until(async () => (await sql.query(waiting)).rowCount === 1);
+        await sql.query(`UPDATE roles SET permissions = '{role:read:tenant}' WHERE id = $1`, [role.id]);
+        await sql.query('COMMIT');
+        return asked;
+      });
+      expect(answer.body).toMatchObject({ status: 403, permission: 'role:create' });
     });
 
     it('but keep what somebody else has put into a role', async () => {

@@ -49,6 +49,8 @@ describe('members', () => {
     [{ email: 'nobody' }, '/email'],
     [{ email: 'a b@c.test' }, '/email'],
     [{ password: 'short' }, '/password'],
+    [{ password: 'Password2026!' }, '/password'],
+    [{ password: 'Karenina-1234', name: 'Anna Karenina' }, '/password'],
     [{ roleId: 'admin' }, '/roleId'],
     [{ roleId: randomUUID() }, '/roleId'],
     [{ name: ' ' }, '/name'],
