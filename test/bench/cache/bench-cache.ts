@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cleanUp, cleanUpOnSignals } from '../../setup/cleanup';
+import { atTheEnd, cleanUp, cleanUpOnSignals } from '../../setup/cleanup';
 import { prepareRedis } from '../../setup/redis';
 import { startRedis } from '../../support/redis-server';
 import type { BenchOptions, Row } from './cases/case';
@@ -41,25 +41,22 @@ async function main(): Promise<void> {
   cleanUpOnSignals();
   await prepareRedis();
   const redis = await startRedis();
-  try {
-    // Nobody waits for a disk.
-    await redis.command('CONFIG', 'SET', 'appendonly', 'no');
-    const rows: Row[] = [];
-    for (const [name, measure] of Object.entries(CASES)) {
-      if (values.only !== undefined && values.only !== name) continue;
-      const measured = await measure(redis, options, say);
-      say(`${tableOf(measured)}\n`);
-      rows.push(...measured);
-    }
-    say(`${describeChecks()}\n`);
-    say('All together, medians (least - most):');
-    say(tableOf(rows));
-    mkdirSync(dirname(resolve(values.out)), { recursive: true });
-    writeFileSync(values.out, jsonOf(rows, options));
-    say(`all samples: ${values.out}`);
-  } finally {
-    await redis.stop();
+  atTheEnd(() => redis.stop());
+  // Nobody waits for a disk.
+  await redis.command('CONFIG', 'SET', 'appendonly', 'no');
+  const rows: Row[] = [];
+  for (const [name, measure] of Object.entries(CASES)) {
+    if (values.only !== undefined && values.only !== name) continue;
+    const measured = await measure(redis, options, say);
+    say(`${tableOf(measured)}\n`);
+    rows.push(...measured);
   }
+  say(`${describeChecks()}\n`);
+  say('All together, medians (least - most):');
+  say(tableOf(rows));
+  mkdirSync(dirname(resolve(values.out)), { recursive: true });
+  writeFileSync(values.out, jsonOf(rows, options));
+  say(`all samples: ${values.out}`);
 }
 
 function say(text: string): void {

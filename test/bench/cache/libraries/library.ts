@@ -23,7 +23,8 @@ export interface OpenLibrary {
   close(): Promise<unknown>;
 }
 
-export const TTL_MS = 300_000;
+/** Longer than it takes to fill a store. */
+export const TTL_MS = 3_600_000;
 /** Nobody may have to drop anything while it is measured. */
 export const MOST_ENTRIES = 1_000_000;
 

@@ -3,7 +3,7 @@ import { tag } from '../../../../src/cache/tag';
 import type { EvictionResult } from '../../../../src/cache/evictions';
 import { asTenant, openCache } from '../../../support/open-cache';
 import { until } from '../../../support/until';
-import { MOST_ENTRIES, type Library, type OpenLibrary, type StoreKind } from './library';
+import { MOST_ENTRIES, TTL_MS, type Library, type OpenLibrary, type StoreKind } from './library';
 
 const EVERY_CELL = 'that no write has touched it: every generation it depends on';
 
@@ -23,7 +23,8 @@ async function open(kind: StoreKind, redisUrl: string): Promise<OpenLibrary> {
     ...(kind === 'memory' ? { CACHE_STORE: 'memory' } : { REDIS_URL: redisUrl }),
     ...(kind === 'tiered' && { CACHE_LEASED: 'asset' }),
     CACHE_KEY_PREFIX: 'bench',
-    CACHE_DEADLINE_MS: '1000',
+    CACHE_DEADLINE_MS: '5000',
+    CACHE_ASSET_TTL_SECONDS: `${TTL_MS / 1_000}`,
     CACHE_MEMORY_MAX_ENTRIES: `${MOST_ENTRIES}`,
     CACHE_MEMORY_MAX_BYTES: `${4 * 1024 ** 3}`,
   });
