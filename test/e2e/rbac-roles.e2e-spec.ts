@@ -25,10 +25,13 @@ describe('roles', () => {
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ key: null, predefined: false, level: 3, grants, memberCount: 0, version: 1 });
     const place = made.headers.get('location') ?? '';
-    expect((await admin.get(place)).body).toEqual(made.body);
+    for (let again = 0; again < 2; again++) expect((await admin.get(place)).body).toEqual(made.body);
+    expect((await admin.get(`${path}?q=Reviewer`)).body.items).toEqual([made.body]);
 
     const changed = await admin.patch(place, { name: 'Reader', grants: [grantOf('risk:read')] }, ifVersion(1));
     expect(changed.body).toMatchObject({ name: 'Reader', description: 'Reads', level: 3, version: 2 });
+    expect((await admin.get(place)).body).toEqual(changed.body);
+    expect((await admin.get(`${path}?q=Reviewer`)).body.items).toEqual([]);
     expect((await admin.get(`${place}/permissions`)).body).toEqual({ items: [grantOf('risk:read')] });
     expect((await admin.delete(place, ifVersion(1))).status).toBe(412);
     expect((await admin.delete(place, ifVersion(2))).status).toBe(204);

@@ -89,10 +89,7 @@ describe('an invitation', () => {
     const joining = newcomer();
     const token = await invite(email());
     const invited = await door.find(token);
-    await sql('UPDATE invitations SET revoked_at = now() WHERE tenant_id = $1 AND id = $2', [
-      app.acme.id,
-      invited.id,
-    ]);
+    await sql('UPDATE invitations SET revoked_at = now() WHERE tenant_id = $1 AND id = $2', [app.acme.id, invited.id]);
     const late = runInContext({ requestId: 'test' }, () => door.accept(invited, joining));
     await expect(late).rejects.toMatchObject({ code: 'rbac.invitation-not-open' });
     expect(await sql('SELECT id FROM users WHERE id = $1', [joining.userId])).toEqual([]);
