@@ -8,25 +8,26 @@ import { until } from '../support/until';
 
 const risks = '/api/v1/risks';
 const login = '/api/v1/auth/login';
-const userQuota = 400;
+const userQuota = 4_000;
 
 describeWithRedis('rate limits of two instances', () => {
   let redis: TestRedis;
   let one: TestApp;
   let two: TestApp;
 
+  const env = () => ({
+    REDIS_URL: redis.url,
+    CACHE_KEY_PREFIX: 'limits',
+    HTTP_TRUST_PROXY: '127.0.0.1',
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '30',
+    RATE_LIMIT_USER_PER_MINUTE: String(userQuota),
+    LOGIN_FAILURES_PER_ACCOUNT: '10',
+  });
+
   beforeAll(async () => {
     redis = await startRedis();
-    const env = {
-      REDIS_URL: redis.url,
-      CACHE_KEY_PREFIX: 'limits',
-      HTTP_TRUST_PROXY: '127.0.0.1',
-      RATE_LIMIT_ADDRESS_PER_MINUTE: '30',
-      RATE_LIMIT_USER_PER_MINUTE: String(userQuota),
-      LOGIN_FAILURES_PER_ACCOUNT: '10',
-    };
-    one = await createTestApp({ env });
-    two = await createTestApp({ env, sharing: one });
+    one = await createTestApp({ env: env() });
+    two = await createTestApp({ env: env(), sharing: one });
     await connected();
   });
   afterAll(async () => {
@@ -36,8 +37,7 @@ describeWithRedis('rate limits of two instances', () => {
     await redis.stop();
   });
 
-  const connected = (): Promise<void> =>
-    until(() => [one, two].every(({ app }) => app.get(SharedRedis, { strict: false }).isConnected));
+  const connected = (): Promise<void> => until(() => isConnected(one) && isConnected(two));
   let lastAddress = 0;
   const newAddress = (): string => `10.${++lastAddress >> 8}.${lastAddress & 255}.1`;
   const ask = (test: TestApp, address: string): Promise<ApiAnswer> =>
@@ -81,11 +81,16 @@ describeWithRedis('rate limits of two instances', () => {
     expect((await ask(two, address)).status).toBe(401);
   });
 
-  it('are exact for failed logins, at both instances and all at once', async () => {
+  it('are exact for failed logins, at both instances and all at once, while Redis answers in time', async () => {
+    // A busy machine must not look like a Redis that is late: then each instance counts for itself.
+    const patient = { ...env(), CACHE_DEADLINE_MS: '5000', DB_ACQUIRE_TIMEOUT_MS: '20000' };
+    const pair = await Promise.all([1, 2].map(() => createTestApp({ env: patient, sharing: one })));
+    await until(() => pair.every(isConnected));
     const attempts = Array.from({ length: 40 }, (_, time) =>
-      failLogin(alternate(time), 'manager@acme.test', newAddress()),
+      failLogin(pair[time % 2]!, 'manager@acme.test', newAddress()),
     );
     const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+    await Promise.all(pair.map((app) => app.close()));
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(30);
   });
@@ -119,36 +124,42 @@ describeWithRedis('rate limits of two instances', () => {
     return { worstMs, statuses };
   }
 
-  it.each([
-    ['killed', () => redis.kill()],
-    [
-      'frozen',
-      () => {
-        redis.freeze();
-        return Promise.resolve();
-      },
-    ],
-  ])('fail and delay no request when Redis is %s, and go on at each instance', async (_how, breakRedis) => {
-    await redis.command('FLUSHALL');
-    const { worstMs, statuses } = await underLoad(async () => {
-      await pause(100);
-      await breakRedis();
-      await until(() => [one, two].every(({ app }) => !app.get(SharedRedis, { strict: false }).isConnected));
-      const address = newAddress();
-      const alone: number[] = [];
-      for (let time = 0; time < 31; time++) alone.push((await ask(one, address)).status);
-      expect(alone).toEqual([...Array<number>(30).fill(401), 429]);
-      const account = `${_how}@acme.test`;
-      for (let time = 0; time < 10; time++) expect((await failLogin(two, account, newAddress())).status).toBe(401);
-      expect((await failLogin(two, account, newAddress())).status).toBe(429);
+  const isConnected = ({ app }: TestApp): boolean => app.get(SharedRedis, { strict: false }).isConnected;
+
+  const useUpBothLimits = async (account: string): Promise<void> => {
+    const address = newAddress();
+    const alone: number[] = [];
+    for (let time = 0; time < 31; time++) alone.push((await ask(one, address)).status);
+    expect(alone).toEqual([...Array<number>(30).fill(401), 429]);
+    for (let time = 0; time < 10; time++) expect((await failLogin(two, account, newAddress())).status).toBe(401);
+    expect((await failLogin(two, account, newAddress())).status).toBe(429);
+  };
+
+  describe.each<[string, () => Promise<void>, () => Promise<void>]>([
+    ['killed', () => redis.kill(), () => redis.restart({ empty: true })],
+    ['frozen', () => Promise.resolve().then(() => redis.freeze()), () => Promise.resolve().then(() => redis.thaw())],
+  ])('while Redis is %s', (how, breakRedis, mendRedis) => {
+    afterAll(async () => {
+      await mendRedis();
+      await connected();
     });
-    expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
-    expect(statuses.get(200)).toBeGreaterThan(20);
-    // The cache waits for its deadline three times; the machine may be busy.
-    expect(worstMs).toBeLessThan(1_000);
-    redis.thaw();
-    if (_how === 'killed') await redis.restart({ empty: true });
-    await connected();
+
+    it('fail and delay no request, and go on at each instance', async () => {
+      await redis.command('FLUSHALL');
+      const healthy = await underLoad(() => useUpBothLimits(`before-${how}@acme.test`));
+      const broken = await underLoad(async () => {
+        await breakRedis();
+        await until(() => !isConnected(one) && !isConnected(two));
+        await useUpBothLimits(`${how}@acme.test`);
+      });
+      expect([...broken.statuses.keys()].filter((status) => status >= 500)).toEqual([]);
+      expect(broken.statuses.get(200)).toBeGreaterThan(20);
+      // A few deadlines of 100 ms, of the cache and of the limits, beyond what this machine takes anyway.
+      expect(broken.worstMs).toBeLessThan(healthy.worstMs + 1_000);
+    }, 60_000);
+  });
+
+  it('are one limit again once Redis is back', async () => {
     const address = newAddress();
     for (let time = 0; time < 20; time++) await ask(one, address);
     await untilShared(address);
@@ -156,13 +167,7 @@ describeWithRedis('rate limits of two instances', () => {
 
   it('boot without Redis, and share once it is there', async () => {
     await redis.kill();
-    const env = {
-      REDIS_URL: redis.url,
-      CACHE_KEY_PREFIX: 'limits',
-      RATE_LIMIT_ADDRESS_PER_MINUTE: '30',
-      HTTP_TRUST_PROXY: '127.0.0.1',
-    };
-    const late = await createTestApp({ env, sharing: one });
+    const late = await createTestApp({ env: env(), sharing: one });
     const address = newAddress();
     expect((await ask(late, address)).status).toBe(401);
     await redis.restart({ empty: true });
