@@ -10,10 +10,11 @@ import { InvitationConfig } from './invitations/invitation.config';
 import { InvitationController } from './invitations/invitation.controller';
 import { InvitationReader } from './invitations/invitation.reader';
 import { InvitationService } from './invitations/invitation.service';
+import { PermissionsController } from './permissions/permissions.controller';
+import { PermissionsReader } from './permissions/permissions.reader';
 import { PermissionGuard } from './permission.guard';
 import { PrincipalReader } from './principal.reader';
 import { AuthorizationMetrics, authorizationMetricProvider } from './rbac.metrics';
-import { RbacController } from './rbac.controller';
 import { RoleController } from './roles/role.controller';
 import { RoleReader } from './roles/role.reader';
 import { RoleService } from './roles/role.service';
@@ -34,7 +35,7 @@ import { MemberService } from './users/member.service';
 @Module({
   imports: [DiscoveryModule, AuthModule],
   controllers: [
-    RbacController,
+    PermissionsController,
     MemberController,
     RoleController,
     TeamController,
@@ -44,6 +45,7 @@ import { MemberService } from './users/member.service';
   providers: [
     PrincipalReader,
     GrantsReader,
+    PermissionsReader,
     authorizationMetricProvider,
     AuthorizationMetrics,
     AcceptInvitation,

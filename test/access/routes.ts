@@ -61,7 +61,9 @@ export const routes: Readonly<Record<string, Route>> = {
   exportAuditLogs: { needs: ['audit:export'], oneByOne: true },
   getAuditLog: { needs: ['audit:read'], object: 'audit-entry', seen: 'audit:read' },
 
+  listPermissions: { needs: 'member' },
   getPermissionMatrix: { needs: 'member' },
+  explainPermission: { needs: 'member' },
   listMembers: { needs: ['user:read'] },
   addMember: { needs: ['user:create'] },
   getMemberStats: { needs: ['user:read'] },

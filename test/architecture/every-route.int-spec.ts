@@ -72,7 +72,15 @@ describe('every route', () => {
 
     it('with its permission, or as open to every member, or as public', async () => {
       const openToMembers = [
-        ...['getMe', 'getPermissionMatrix', 'listMyTenants', 'logout', 'switchTenant'],
+        ...[
+          'explainPermission',
+          'getMe',
+          'getPermissionMatrix',
+          'listMyTenants',
+          'listPermissions',
+          'logout',
+          'switchTenant',
+        ],
         ...['listSessions', 'revokeSession', 'revokeOtherSessions'],
         ...['listApiTokens', 'createApiToken', 'revokeApiToken', 'changePassword'],
       ];
@@ -161,7 +169,8 @@ describe('every route', () => {
         const isOpen = operation.permissions.length === 0;
         // Some of what is open to all ends the session.
         const client = isOpen ? await powerlessMember(app, app.acme) : powerless;
-        const answer = await sendExample(client, operation, { id: missingId });
+        const query = new URLSearchParams(operation.query).toString();
+        const answer = await sendExample(client, operation, { id: missingId, query });
         if (refusal !== undefined) expectProblem(answer, refusal);
         else if (isOpen) expect([200, 201, 204, 404]).toContain(answer.status);
         else expect(expectProblem(answer, 403)['permission']).toBe(operation.permissions[0]);

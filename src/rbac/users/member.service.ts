@@ -71,7 +71,11 @@ export class MemberService {
    *
    * @throws NotFound 404, StaleVersion 412, LastAdmin 409, OwnsTenant 409
    */
-  @CacheEvict({ ...evicted, allEntries: ['risk', 'asset', 'dashboard'] })
+  @CacheEvict({
+    // Their teams have lost a mate, who may come back one day without being in them.
+    tags: (userId: string) => [...evicted.tags(userId), RbacTags.teams],
+    allEntries: ['risk', 'asset', 'dashboard'],
+  })
   remove(userId: string, expected: ExpectedVersion): Promise<void> {
     return this.access.change(Permission.UserDelete, async (tx, acting) => {
       const member = await lockMember(tx, userId);
