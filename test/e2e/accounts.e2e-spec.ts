@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
+import { SessionService } from '../../src/auth/sessions/session.service';
 import { makeOpaqueToken } from '../../src/context/opaque-token';
+import { runInContext } from '../../src/context/request-context';
 import { ApiClient, type ApiAnswer } from '../support/api-client';
 import { expectProblem } from '../support/expect-problem';
 import { auditEntries, joinTenant } from '../support/members';
 import { withClient } from '../support/open-database';
+import { sessionClient } from '../support/open-session';
 import { sharedCache } from '../support/shared-cache';
 import { createTestApp, testPassword, type TestApp } from '../support/test-app';
+import { until } from '../support/until';
 
 const me = '/api/v1/auth/me';
 const login = '/api/v1/auth/login';
@@ -102,6 +106,35 @@ describe('accounts', () => {
         if (answer.status === 200) expect((await as(answer).get(me)).status).toBe(401);
         else expect(answer.status).toBe(401);
       }
+    });
+
+    it('with sessions of the old one that are opened in the middle of it', async () => {
+      const { id: tenantId, userIds } = app.globex;
+      await withClient(app.database.adminUrl, async (client) => {
+        // Holds the change where the other sessions have ended and the password is still the old one.
+        await client.query('BEGIN');
+        await client.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [userIds.analyst]);
+        const change = { currentPassword: testPassword, newPassword: good };
+        const changed = app.as('analyst', app.globex).post(path, change);
+        const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        await until(async () => (await sql(waiting)).rowCount === 1);
+        const meanwhile = await sessionClient(app.app, app.url, tenantId, userIds.analyst);
+        expect((await meanwhile.get(me)).status).toBe(200);
+        await client.query('COMMIT');
+        expect((await changed).status).toBe(204);
+        expect((await meanwhile.get(me)).status).toBe(401);
+      });
+    });
+
+    it('so that a login which has verified the old one opens nothing', async () => {
+      const { id: tenantId, userIds } = app.acme;
+      const open = (passwordHash: string) =>
+        runInContext({ requestId: 'test' }, () =>
+          app.app.get(SessionService).open(userIds.admin, tenantId, { passwordHash }),
+        );
+      const { rows } = await sql('SELECT password_hash AS id FROM users WHERE id = $1', [userIds.admin]);
+      expect(await open(String(rows[0]?.id))).toMatchObject({ tenant: { slug: 'acme' } });
+      expect(await open(await hash('another password'))).toBeUndefined();
     });
 
     it('whichever way its letters are composed', async () => {
