@@ -35,7 +35,9 @@ export function jsonOf(rows: readonly Row[], options: BenchOptions): string {
 }
 
 function ourCell({ series, remarks }: Row): string {
-  const { median, min, max } = spreadOf(series.find(({ name }) => name === OURS)?.samples ?? []);
+  const ours = series.find(({ name }) => name === OURS);
+  if (!ours) return remarks[OURS ?? ''] ?? '-';
+  const { median, min, max } = spreadOf(ours.samples);
   return withRemark(`${time(median)} (${time(min)} - ${time(max)})`, remarks[OURS ?? '']);
 }
 

@@ -7,6 +7,8 @@ const QUICK_SIZES = [1e2, 1e3];
 /** Filling the others as far takes many minutes; whether ours stays flat is the question. */
 const OURS_ALONE_FROM = 1e6;
 const FILLING_AT_ONCE = 256;
+/** Entries that are looked for when a store is filled. */
+const SAMPLED = 1_000;
 /** One after the other, for one sample. */
 const EVICTIONS = 5;
 
@@ -25,20 +27,22 @@ export async function evictions(
         );
         // One for the round that is not measured.
         const tags = EVICTIONS * (rounds + 1);
+        const remarks: Record<string, string> = {};
+        for (const { name, cache } of opened) if (!cache.evictTag) remarks[name] = 'no tags';
+        const filled: Opened[] = [];
         for (const each of able) {
           say(`  filling ${each.name} with ${size} entries, ${kind}`);
-          await fill(each, size, tags);
+          const missing = await fill(each, size, tags);
+          if (missing === 0) filled.push(each);
+          else remarks[each.name] = `left out: ${missing} of ${SAMPLED} entries looked at were gone`;
         }
-        const subjects = able.map(({ name, cache }) => {
+        const subjects = filled.map(({ name, cache }) => {
           let next = 0;
           const evict = async (): Promise<void> => {
             for (let count = 0; count < EVICTIONS; count++) await cache.evictTag?.(`t${next++}`);
           };
           return { name, sample: async () => (await timeOf(evict)) / EVICTIONS };
         });
-        const remarks = Object.fromEntries(
-          opened.flatMap(({ name, cache }) => (cache.evictTag ? [] : [[name, 'no tags']])),
-        );
         const store = kind === 'memory' ? 'memory' : 'Redis';
         const what = `time to evict a tag, ${size.toLocaleString('en')} entries, ${store}`;
         return [{ what, series: await interleaved(subjects, rounds), remarks }];
@@ -49,8 +53,8 @@ export async function evictions(
   return rows;
 }
 
-/** @throws Error when they are not there in the end */
-async function fill({ name, cache }: Opened, size: number, tags: number): Promise<void> {
+/** @returns how many of those looked at are not there in the end: Redis may have been lost meanwhile */
+async function fill({ cache }: Opened, size: number, tags: number): Promise<number> {
   const readAll = async (step: number): Promise<number> => {
     let [next, loads] = [0, 0];
     const load = (entry: number): Promise<object> => {
@@ -68,6 +72,5 @@ async function fill({ name, cache }: Opened, size: number, tags: number): Promis
     return loads;
   };
   await readAll(1);
-  const missing = await readAll(Math.ceil(size / 1_000));
-  if (missing > 0) throw new Error(`${name} has not kept all of ${size} entries`);
+  return readAll(Math.ceil(size / SAMPLED));
 }
