@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { accessFaults } from './access-faults';
+import { auditFaults } from './audit-faults';
 import { Workshop } from './workshop';
 
 const HELP = `npm run check:faults -- [--only TEXT]
@@ -13,7 +14,7 @@ async function main(): Promise<boolean> {
     process.stdout.write(HELP);
     return true;
   }
-  const faults = accessFaults.filter(({ name }) => name.includes(values.only));
+  const faults = [...accessFaults, ...auditFaults].filter(({ name }) => name.includes(values.only));
   const workshop = await Workshop.open();
   try {
     const specs = [...new Set(faults.flatMap(({ caughtBy }) => caughtBy))];

@@ -114,7 +114,7 @@ function environment(databaseUrl: string): Record<string, string> {
 }
 
 function idleIn({ reads, hits, misses, writes, puts }: Verdict, events: number, seconds: number): string[] {
-  const least = { reads: 100, hits: 20, misses: 20, writes: 4, puts: 0.2, 'chaos events': 0.3 };
+  const least = { reads: 100, hits: 20, misses: 20, writes: 4, puts: 0.1, 'chaos events': 0.3 };
   const had = { reads, hits, misses, writes, puts, 'chaos events': events };
   return Object.entries(least).flatMap(([what, perSecond]) => {
     const count = had[what as keyof typeof had];
