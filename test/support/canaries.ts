@@ -84,6 +84,13 @@ async function plantAccess(sql: Client, { id, userIds }: TestTenant, canary: str
   await insert('sessions', { user_id: userIds.admin, address: canary, user_agent: canary, expires_at });
   const told = { parameters: { [canary]: canary }, result: JSON.stringify(canary), error: canary };
   await insert('background_jobs', { kind: canary, created_by: userIds.admin, ...told });
+  await sql.query(
+    insertInto('idempotency_keys', {
+      ...{ tenant_id: id, user_id: userIds.admin, route: canary, key: `${canary}-${randomUUID()}` },
+      ...{ fingerprint: randomBytes(32), attempt_id: randomUUID(), done_at: '2026-01-01' },
+      ...{ answer: JSON.stringify(canary), location: `/${canary}` },
+    }),
+  );
   const entry = { action: canary, resource: canary, resource_id: canary, request_id: canary, address: canary };
   await insert('audit_log', { actor_id: userIds.admin, ...entry, outcome: 'SUCCESS', details: { [canary]: canary } });
 }
