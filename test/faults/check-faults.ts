@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { accessFaults } from './access-faults';
 import { auditFaults } from './audit-faults';
+import { rightsFaults } from './rights-faults';
 import { Workshop } from './workshop';
 
 const HELP = `npm run check:faults -- [--only TEXT]
@@ -14,7 +15,8 @@ async function main(): Promise<boolean> {
     process.stdout.write(HELP);
     return true;
   }
-  const faults = [...accessFaults, ...auditFaults].filter(({ name }) => name.includes(values.only));
+  const all = [...accessFaults, ...rightsFaults, ...auditFaults];
+  const faults = all.filter(({ name }) => name.includes(values.only));
   const workshop = await Workshop.open();
   try {
     const specs = [...new Set(faults.flatMap(({ caughtBy }) => caughtBy))];
