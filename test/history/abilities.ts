@@ -2,6 +2,7 @@ import type { TestRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import type { Applications } from './applications';
 import type { Mode } from './mode';
+import { byHashTag } from './servers';
 
 /** What the engine can do, told from what it does: nobody has to remember to switch a check on. */
 export interface Abilities {
@@ -12,13 +13,17 @@ export interface Abilities {
 }
 
 /** @param applications at work */
-export async function abilitiesOf(redis: TestRedis, applications: Applications, mode: Mode): Promise<Abilities> {
-  const twoPhase = await marksBeforeCommit(redis, applications);
-  return { lease: mode === 'lease' && (await followsInvalidations(redis)), twoPhase };
+export async function abilitiesOf(
+  servers: readonly TestRedis[],
+  applications: Applications,
+  mode: Mode,
+): Promise<Abilities> {
+  const twoPhase = await marksBeforeCommit(servers, applications);
+  return { lease: mode === 'lease' && (await followsInvalidations(servers)), twoPhase };
 }
 
-async function followsInvalidations(redis: TestRedis): Promise<boolean> {
-  const follows = async (): Promise<boolean> => /cmd=xread/i.test(String(await redis.command('CLIENT', 'LIST')));
+async function followsInvalidations([redis]: readonly TestRedis[]): Promise<boolean> {
+  const follows = async (): Promise<boolean> => /cmd=xread/i.test(String(await redis?.command('CLIENT', 'LIST')));
   return until(follows, 3_000).then(
     () => true,
     () => false,
@@ -26,18 +31,23 @@ async function followsInvalidations(redis: TestRedis): Promise<boolean> {
 }
 
 /** Looks at the cells while an application holds a transaction at COMMIT. */
-async function marksBeforeCommit(redis: TestRedis, applications: Applications): Promise<boolean> {
+async function marksBeforeCommit(servers: readonly TestRedis[], applications: Applications): Promise<boolean> {
   const application = applications.all[0];
   if (!application) return false;
   application.tell('hold the next commit');
   await application.untilIt('holding a commit');
   let marked = false;
   const look = async (): Promise<boolean> => {
-    const cells = (await redis.command('KEYS', '*:g:*')) as string[];
-    const values = cells.length === 0 ? [] : ((await redis.command('MGET', ...cells)) as (string | null)[]);
+    const values = (await Promise.all(servers.map(valuesOfCells))).flat();
     marked = values.some((value) => value?.startsWith('!'));
     return marked;
   };
   await until(look, 500).catch(() => undefined);
   return marked;
+}
+
+async function valuesOfCells(redis: TestRedis): Promise<(string | null)[]> {
+  const cells = (await redis.command('KEYS', '*:g:*')) as string[];
+  const values = byHashTag(cells).map((keys) => redis.command('MGET', ...keys) as Promise<(string | null)[]>);
+  return (await Promise.all(values)).flat();
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TcpProxy } from '../support/tcp-proxy';
 import { until } from '../support/until';
 import type { ApplicationOptions, Order, Report } from './messages';
+import type { Servers } from './servers';
 
 const BOOT_MS = 60_000;
 /** As long as reads and writes under way may take, and an exit after them. */
@@ -107,6 +108,7 @@ export class Applications {
 
   private constructor(
     proxies: readonly TcpProxy[],
+    private readonly redisUrl: string,
     private readonly mode: string,
     private readonly options: Omit<ApplicationOptions, 'place'>,
   ) {
@@ -115,13 +117,13 @@ export class Applications {
 
   static async launch(
     places: number,
-    redisUrl: string,
+    { url, proxied }: Pick<Servers, 'url' | 'proxied'>,
     mode: string,
     options: Omit<ApplicationOptions, 'place'>,
   ): Promise<Applications> {
-    const proxies = await Promise.all(Array.from({ length: places }, () => TcpProxy.inFrontOf(redisUrl)));
-    const applications = new Applications(proxies, mode, options);
-    proxies.forEach((_, place) => applications.launchAt(place));
+    const proxies = await Promise.all(Array.from({ length: proxied ? places : 0 }, () => TcpProxy.inFrontOf(url)));
+    const applications = new Applications(proxies, url, mode, options);
+    for (let place = 0; place < places; place++) applications.launchAt(place);
     return applications;
   }
 
@@ -159,7 +161,7 @@ export class Applications {
 
   private launchAt(place: number): Application {
     const seed = this.options.seed * 1_000 + this.launched++;
-    const env = { ...this.options.env, REDIS_URL: this.proxies[place]?.url ?? '' };
+    const env = { ...this.options.env, REDIS_URL: this.proxies[place]?.url ?? this.redisUrl };
     const application = Application.launch({ ...this.options, env, place, seed }, this.mode);
     this.current[place] = application;
     return application;

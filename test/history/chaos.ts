@@ -5,6 +5,7 @@ import type { Application, Applications } from './applications';
 import { chooserOf, type Brings } from './connections';
 import { now } from './journal';
 import type { Random } from './random';
+import { byHashTag, type Servers } from './servers';
 
 /** Without a restart of anything, from the end of what was done to them. */
 export const HEALED_WITHIN_MS = 5_000;
@@ -12,6 +13,16 @@ const BUSY_MACHINE_MS = 3_000;
 
 /** What needs some luck to show a bug. */
 const TWICE = ['redis restored', 'answers overtaken'];
+
+/** What a proxy does, and what the node of a cluster refuses. */
+const OF_ONE_SERVER = [
+  'redis read-only',
+  'answers silent',
+  'answers overtaken',
+  'news silent',
+  'one cut off',
+  'network slow',
+];
 
 /** Does to a running system what happens to running systems, one thing after the other and sometimes two at once. */
 export class Chaos {
@@ -21,7 +32,9 @@ export class Chaos {
   private stopping = false;
   private replacing: Promise<void>[] = [];
 
-  private readonly events: Record<string, () => Promise<unknown>> = {
+  /** To which the next thing happens. */
+  private redis: TestRedis;
+  private events: Record<string, () => Promise<unknown>> = {
     'redis killed': () => this.redisDown(() => this.redis.restart({ empty: false })),
     'redis emptied': () => this.redisDown(() => this.redis.restart({ empty: true })),
     'redis restored': () => this.redisRestored(),
@@ -41,13 +54,25 @@ export class Chaos {
   };
 
   constructor(
-    private readonly redis: TestRedis,
+    private readonly servers: Servers,
     private readonly applications: Applications,
     private readonly random: Random,
     killAtCommit: boolean,
     /** What happens first; then everything, in any order. */
     private deck: string[],
   ) {
+    this.redis = random.pick(servers.all);
+    const { moveSlot } = servers;
+    if (!servers.proxied) {
+      this.events = Object.fromEntries(Object.entries(this.events).filter(([name]) => !OF_ONE_SERVER.includes(name)));
+    }
+    if (moveSlot) {
+      this.events['connections cut'] = () => this.redis.command('CLIENT', 'KILL', 'TYPE', 'normal');
+      this.events['slot moved'] = async () => {
+        await this.healed();
+        await moveSlot(random);
+      };
+    }
     if (killAtCommit) {
       this.events['application killed at COMMIT'] = () =>
         this.applicationKilled(async (application) => {
@@ -82,8 +107,10 @@ export class Chaos {
   }
 
   private async next(): Promise<void> {
-    if (this.deck.length === 0) this.deck = this.random.shuffled([...Object.keys(this.events), ...TWICE]);
+    if (this.deck.length === 0)
+      this.deck = this.random.shuffled([...Object.keys(this.events), ...TWICE.filter((name) => name in this.events)]);
     const name = this.deck.pop() ?? '';
+    this.redis = this.random.pick(this.servers.all);
     await this.events[name]?.();
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
   }
@@ -136,7 +163,7 @@ export class Chaos {
     const cells = (await this.redis.command('KEYS', '*:g:*')) as string[];
     const all = this.random.chance(0.5);
     const some = cells.filter(() => all || this.random.chance(0.5));
-    if (some.length > 0) await this.redis.command('DEL', ...some);
+    await Promise.all(byHashTag(some).map((together) => this.redis.command('DEL', ...together)));
   }
 
   /** Redis is silent on one connection of an application, and there is no new one; its others go on. */

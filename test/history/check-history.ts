@@ -5,9 +5,10 @@ import { checkPlants } from './check-plants';
 import { runHistory, type HistoryOptions } from './history';
 import { describeHistory, isSound } from './report';
 
-const HELP = `npm run check:history -- [--seconds N] [--mode validated|lease] [--seed S] [--plant NAME] [--plants]
+const HELP = `npm run check:history -- [--seconds N] [--mode validated|lease] [--topology single|cluster] [--seed S] [--plant NAME] [--plants]
   --seconds N          how long the chaos lasts (60; for each bug, at most 300)
   --mode               what the caches promise (validated)
+  --topology           what Redis is: single, or a cluster, where everything is validated (single)
   --seed S             the same choices again; their timing is the machine's
   --plant NAME         with this bug in the engine
   --plants             with each bug, one after the other, until it is caught: each must be
@@ -20,15 +21,18 @@ async function main(): Promise<boolean> {
       help: { type: 'boolean' },
       seconds: { type: 'string' },
       mode: { type: 'string', default: 'validated' },
+      topology: { type: 'string', default: 'single' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       plant: { type: 'string' },
       plants: { type: 'boolean', default: false },
       'kill-at-commit': { type: 'boolean' },
     },
   });
-  const { mode, plant } = values;
+  const { mode, topology, plant } = values;
   const [seconds, seed] = [Number(values.seconds ?? (values.plants ? 300 : 60)), Number(values.seed)];
-  if (values.help || (mode !== 'validated' && mode !== 'lease') || !(seconds > 0) || !Number.isInteger(seed)) {
+  const isMode = mode === 'validated' || (mode === 'lease' && topology === 'single');
+  const isTopology = topology === 'single' || topology === 'cluster';
+  if (values.help || !isMode || !isTopology || !(seconds > 0) || !Number.isInteger(seed)) {
     process.stdout.write(HELP);
     return values.help ?? false;
   }
@@ -37,6 +41,7 @@ async function main(): Promise<boolean> {
     seconds,
     mode,
     seed,
+    topology,
     ...(plant !== undefined && { plant }),
     ...(values['kill-at-commit'] && { killAtCommit: true }),
   };

@@ -3,22 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createTestDatabase } from '../support/database';
-import { startRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import { Applications } from './applications';
 import { Chaos } from './chaos';
-import type { Mode } from './mode';
+import type { Mode, Topology } from './mode';
 import { readJournals } from './journal';
 import { judge, type Verdict } from './judge';
 import { Random } from './random';
 import { SLOWEST_LOAD_MS } from './row.reader';
 import { committedWrites, createRows } from './rows';
+import { startServers } from './servers';
 import { abilitiesOf, type Abilities } from './abilities';
 
 export interface HistoryOptions {
   readonly seconds: number;
   readonly mode: Mode;
   readonly seed: number;
+  /** One server unless said otherwise. */
+  readonly topology?: Topology;
   /** A bug that every process plants into itself. */
   readonly plant?: string;
   /** Kills processes at COMMIT and wants their writes seen; unset: when the engine promises it. */
@@ -46,23 +48,23 @@ const BOUND_MS = DEADLINE_MS + 4 * SLOWEST_LOAD_MS + MACHINE_MS;
 
 /** Runs three applications under chaos and judges what they have read. */
 export async function runHistory(options: HistoryOptions): Promise<History> {
-  const { seconds, mode, seed, plant } = options;
+  const { seconds, mode, seed, topology = 'single', plant } = options;
   const directory = mkdtempSync(join(tmpdir(), 'openrisk-history-'));
-  const [database, redis] = await Promise.all([createTestDatabase(), startRedis()]);
+  const [database, servers] = await Promise.all([createTestDatabase(), startServers(topology)]);
   try {
     await createRows(database);
     const env = environment(database.applicationUrl);
     const launch = { env, directory, seed, ...(plant !== undefined && { plant }) };
-    const applications = await Applications.launch(PLACES, redis.url, mode, launch);
+    const applications = await Applications.launch(PLACES, servers, mode, launch);
     try {
       await applications.untilAll('ready');
       await until(() => applications.all.every(({ served }) => served), 10_000);
       applications.tellAll('start');
-      const abilities = await abilitiesOf(redis, applications, mode);
+      const abilities = await abilitiesOf(servers.all, applications, mode);
       const killsAtCommit = options.killAtCommit ?? abilities.twoPhase;
       // Without it a short run may never be in need of its lease.
       const first = mode === 'lease' ? ['news silent'] : [];
-      const chaos = new Chaos(redis, applications, new Random(seed), killsAtCommit, first);
+      const chaos = new Chaos(servers, applications, new Random(seed), killsAtCommit, first);
       await Promise.all([chaos.run(), pause(seconds * 1_000).then(() => chaos.stop())]);
       applications.tellAll('stop');
       await applications.untilAll('stopped', 4 * BOUND_MS);
@@ -91,8 +93,7 @@ export async function runHistory(options: HistoryOptions): Promise<History> {
       await applications.end();
     }
   } finally {
-    redis.thaw();
-    await redis.stop();
+    await servers.stop();
     await database.drop();
     rmSync(directory, { recursive: true, force: true });
   }

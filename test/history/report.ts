@@ -13,13 +13,13 @@ export function isSound(options: HistoryOptions, history: History): boolean {
 }
 
 export function describeHistory(options: HistoryOptions, history: History): string {
-  const { mode, seconds, seed, plant } = options;
+  const { mode, seconds, seed, topology, plant } = options;
   const { violations, chaos } = history;
   const events = [...chaos].sort().map(([name, count]) => `${name} ${count}`);
   const total = [...chaos.values()].reduce((sum, count) => sum + count, 0);
   const shortcomings = shortcomingsOf(options, history);
   return [
-    `${mode}, ${seconds} s, seed ${seed}${plant === undefined ? '' : `, planted ${plant}`}: 3 applications`,
+    `${mode}, ${seconds} s, seed ${seed}${plant === undefined ? '' : `, planted ${plant}`}: 3 applications${topology === 'cluster' ? ', 3 nodes of a Redis Cluster' : ''}`,
     `  reads       ${history.reads}: ${history.hits} hits, ${history.misses} misses, ${history.bypasses} bypasses`,
     ...(history.leaseMs > 0
       ? [`  behind      ${history.behind} reads, within the lease of ${history.leaseMs} ms`]

@@ -6,6 +6,9 @@ import type { TestDatabase } from '../support/database';
 import { withClient } from '../support/open-database';
 import type { Versions } from './journal';
 
+/** Whose rows these are. */
+export const TENANT = '00000000-0000-4000-8000-00000000acce';
+
 /** Few, so that readers and writers meet. */
 export const ROWS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 export const TEAMS = [0, 1] as const;

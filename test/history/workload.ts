@@ -8,12 +8,11 @@ import { openWrites, type OpenWrite } from './open-write';
 import type { Random } from './random';
 import type { RowReader } from './row.reader';
 import { rethrowUnlessUndone, type RowWriter } from './row.writer';
-import { ROWS, TEAMS } from './rows';
+import { ROWS, TEAMS, TENANT } from './rows';
 
 const READERS = 10;
 const WRITERS = 2;
 const PHASE_MS = 1_500;
-const TENANT = '00000000-0000-4000-8000-00000000acce';
 const USERS = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
 
 interface Question {
