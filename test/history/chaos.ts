@@ -85,7 +85,7 @@ export class Chaos {
   /** Until it is stopped. */
   async run(): Promise<void> {
     while (!this.isStopping()) {
-      await pause(this.random.skewed(50, 1_500));
+      await pause(this.random.skewed(50, this.servers.longestCalmMs));
       await this.next();
       // Mostly one after the other, else nothing would ever be cached.
       if (this.random.chance(0.75)) await this.healed();

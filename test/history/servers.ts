@@ -14,13 +14,16 @@ export interface Servers {
   readonly proxied: boolean;
   /** Hands what is read and written over to another node. Undefined where there is only one. */
   readonly moveSlot: ((random: Random) => Promise<void>) | undefined;
+  /** Between what happens to them. A node of a cluster serves nobody for its first two seconds. */
+  readonly longestCalmMs: number;
   stop(): Promise<void>;
 }
 
 export async function startServers(topology: Topology): Promise<Servers> {
   if (topology === 'single') {
     const redis = await startRedis();
-    return { all: [redis], url: redis.url, proxied: true, moveSlot: undefined, stop: () => thawAndStop([redis]) };
+    const stop = (): Promise<void> => thawAndStop([redis]);
+    return { all: [redis], url: redis.url, proxied: true, moveSlot: undefined, longestCalmMs: 1_500, stop };
   }
   const cluster = await startCluster();
   const { masters, url } = cluster;
@@ -34,6 +37,7 @@ export async function startServers(topology: Topology): Promise<Servers> {
       const owner = await cluster.ownerOf(slot);
       await cluster.moveSlot(slot, random.pick(masters.filter((master) => master !== owner)));
     },
+    longestCalmMs: 5_000,
     stop: () => thawAndStop(masters),
   };
 }
