@@ -119,7 +119,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     let cells = [EVERYTHING, ...this.deferred.take()];
     while (cells.length > 0) {
       try {
-        await withinDeadline(this.redis.evict(cells), this.deadlineMs);
+        await withinDeadline(this.redis.evict(cells), this.deadlineMs * DEADLINES_PER_EVICTION);
       } catch (error) {
         this.deferred.remember(cells);
         throw error;
