@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Test } from '@nestjs/testing';
+import { SharedRedis } from '../../src/cache/shared-redis';
+import { SharedRedisModule } from '../../src/cache/shared-redis.module';
 import { shardOfOwner, slotOfShard } from '../../src/cache/stores/cluster/shards';
 import { sharedTag, tag } from '../../src/cache/tag';
+import { ConfigModule } from '../../src/config/config.module';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { startCluster, type TestCluster } from '../support/redis-cluster';
 import { describeWithRedis, type TestRedis } from '../support/redis-server';
@@ -153,7 +157,7 @@ describeWithRedis('In a Redis Cluster', () => {
         expect((await away.read(late)).version).toBe(2);
         await until(() => stays.isCached(late));
         await gone.restart({ empty: false });
-        await until(() => isUp(late), HEALING_MS);
+        await healed(one, two, late);
         expect(await away.isCached(late)).toBe(true);
       } finally {
         await late.close();
@@ -168,7 +172,8 @@ describeWithRedis('In a Redis Cluster', () => {
         expect((await row.read(late)).version).toBe(1);
         expect(await row.write(late)).toBe('deferred');
         await Promise.all(cluster.masters.map((node) => node.restart({ empty: false })));
-        await until(() => isUp(late), FAILOVER_MS);
+        // The others as well: whoever connects gives up what was stored before.
+        await until(() => [one, two, late].every(isUp), FAILOVER_MS);
         expect(await row.isCached(late)).toBe(true);
       } finally {
         await late.close();
@@ -236,6 +241,27 @@ describeWithRedis('In a Redis Cluster', () => {
       expect(await two.ecosystem.mget(keys)).toEqual(keys.map((key) => ({ hello: key })));
       await one.ecosystem.mdel(keys);
       expect(await two.ecosystem.get(keys[7] ?? '')).toBeUndefined();
+    });
+
+    it('other rooms share the node that has their keys, and follow these to another one', async () => {
+      const module = await Test.createTestingModule({
+        imports: [ConfigModule.forEnvironment({ REDIS_URL: cluster.url }), SharedRedisModule],
+      }).compile();
+      module.useLogger(false);
+      await module.init();
+      const redis = module.get(SharedRedis);
+      try {
+        await until(() => redis.isConnected);
+        const key = `${redis.keyPrefix}:count`;
+        const count = (): Promise<number> => redis.ask((client) => client.incr(key));
+        expect(await count()).toBe(1);
+        const slot = Number(await master(0).command('CLUSTER', 'KEYSLOT', key));
+        const owner = await cluster.ownerOf(slot);
+        await cluster.moveSlot(slot, owner === master(0) ? master(1) : master(0));
+        await until(async () => (await count().catch(() => 0)) > 1);
+      } finally {
+        await module.close();
+      }
     });
 
     it.each(['alive', 'dead', 'frozen'])('shuts down quickly with a node %s', async (state) => {
