@@ -29,12 +29,15 @@ export class LoginService {
   ) {}
 
   /** @throws Unauthenticated 401, in the same words whatever was wrong; RateLimitExceeded 429 after too many of these */
-  login(request: LoginRequest): Promise<LoginResponse> {
-    return this.limiter.attempt(request.email, () => this.tryToLogIn(request));
+  async login(request: LoginRequest): Promise<LoginResponse> {
+    const account = await this.activeAccount(request.email);
+    return this.limiter.attempt(account?.id ?? request.email, () => this.tryToLogIn(request, account));
   }
 
-  private async tryToLogIn({ email, password, tenant: slug }: LoginRequest): Promise<LoginResponse> {
-    const account = await this.activeAccount(email);
+  private async tryToLogIn(
+    { password, tenant: slug }: LoginRequest,
+    account: Account | undefined,
+  ): Promise<LoginResponse> {
     const matches = await this.passwords.matches(account?.passwordHash, password);
     const answer = account && matches ? await this.enter(account, slug) : undefined;
     this.metrics.login(answer ? 'success' : 'failure');

@@ -46,7 +46,8 @@ export class LoginLimiter {
    * whatever reason, so that an unknown account counts like a known one; any other exception counts for nobody. A success
    * clears the account, and of the address takes back only itself.
    *
-   * @param account what is tried, as it was typed, known or not; null where only an opaque token is shown
+   * @param account the id of the account that is tried, so that no spelling of it has attempts of its own and no other
+   *   account can clear its count; what was typed when there is none; null where only an opaque token is shown
    * @throws RateLimitExceeded 429, and whatever the attempt throws
    */
   async attempt<T>(account: string | null, attempt: () => Promise<T>): Promise<T> {

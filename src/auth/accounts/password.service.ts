@@ -34,7 +34,7 @@ export class PasswordService {
   async change({ currentPassword, newPassword }: ChangePassword): Promise<void> {
     const { userId } = currentActor();
     const account = await this.account(userId);
-    await this.limiter.attempt(account.email, () => this.prove(account, currentPassword));
+    await this.limiter.attempt(userId, () => this.prove(account, currentPassword));
     const hash = await this.passwords.hashChosen(newPassword, 'newPassword', [account.email, account.name]);
     // Before it, so that what fails has changed no password; and after it, for who logged in with the old one meanwhile.
     await this.sessions.endOthers();
