@@ -5,6 +5,7 @@ import { Counter } from 'prom-client';
 import { Unauthenticated } from '../errors/http.errors';
 import { Public } from '../http/public.decorator';
 import { allPermissions, Permission } from './permission';
+import type { RequestLimits } from '../rate-limit/request-limits';
 import { PermissionGuard } from './permission.guard';
 import type { Principal } from './principal';
 import type { PrincipalReader } from './principal.reader';
@@ -42,6 +43,7 @@ const decisions = new Counter({
   labelNames: ['resource', 'action', 'outcome'],
 });
 const metrics = new AuthorizationMetrics(decisions);
+const limits = { admitActor: () => undefined } as unknown as RequestLimits;
 
 /** @param roleKey undefined for somebody who is no member any more */
 async function decide(route: keyof Routes, roleKey: string | null | undefined): Promise<string> {
@@ -57,8 +59,9 @@ async function decide(route: keyof Routes, roleKey: string | null | undefined): 
   } as unknown as PrincipalReader;
   const context = { getHandler: () => Object.getOwnPropertyDescriptor(Routes.prototype, route)?.value as unknown };
   try {
-    const passes = await runInContext({ requestId: 'test' }, () =>
-      new PermissionGuard(new Reflector(), principals, metrics).canActivate(context as ExecutionContext),
+    const actor = { userId: 'user', tenantId: 'tenant' };
+    const passes = await runInContext({ requestId: 'test', actor }, () =>
+      new PermissionGuard(new Reflector(), principals, limits, metrics).canActivate(context as ExecutionContext),
     );
     return `${passes} after ${asked}`;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from '../support/api-client';
+import { ApiClient, type ApiAnswer } from '../support/api-client';
 import { expectProblem } from '../support/expect-problem';
 import { parseStructuredList } from '../support/structured-list';
 import { createTestApp, type TestApp } from '../support/test-app';
@@ -87,6 +87,18 @@ describe('rate limits', () => {
     expect(statuses(answers)).toEqual([...Array<number>(20).fill(usual), 429]);
     expect(expectProblem(answers[20]!, 429)['violated-policies']).toEqual(['address']);
     expect(limitIn(answers[19]!, 'address')).toMatchObject({ r: 0 });
+  });
+
+  it('count nothing for the user or the tenant of a session or API token that has ended', async () => {
+    const admin = test.as('admin', test.globex);
+    const address = `${network()}.1`;
+    const { body } = await admin.post('/api/v1/auth/tokens', { name: 'leaked' }, from(address));
+    const revoked = await admin.delete(`/api/v1/auth/tokens/${body.id}`, from(address));
+    const thief = new ApiClient(test.url, body.token as string);
+    const refused = await times(8, () => thief.get(risks, from(`${network()}.1`)));
+    expect(statuses(refused)).toEqual(Array<number>(8).fill(401));
+    const left = (answer: ApiAnswer): number => limitIn(answer, 'user')['r']!;
+    expect(left(await admin.get(risks, from(address)))).toBe(left(revoked) - 1);
   });
 
   it('take a /64 of IPv6 for one address, and each IPv4 address for itself', async () => {

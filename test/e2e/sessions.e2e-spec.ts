@@ -1,4 +1,6 @@
 import { register } from 'prom-client';
+import { SessionService } from '../../src/auth/sessions/session.service';
+import { runAsActor, runInContext } from '../../src/context/request-context';
 import { ApiClient } from '../support/api-client';
 import { expectProblem } from '../support/expect-problem';
 import { decode } from '../support/jwt';
@@ -208,6 +210,23 @@ describe('sessions', () => {
       const { body } = await as(kept).get(sessions);
       expect((body.items as { id: string }[]).map(({ id }) => id)).toEqual([sessionOf(kept)]);
       expect((await app.as('analyst').get(me)).status).toBe(200);
+    });
+
+    it('with them the one that is just switching to another tenant', async () => {
+      const [kept, switching] = [await logIn('manager@acme.test'), await logIn('manager@acme.test')];
+      const userId = app.acme.userIds.manager;
+      const sessionService = app.app.get(SessionService);
+      const ended = await runInContext({ requestId: 'test' }, () =>
+        runAsActor({ userId, tenantId: app.acme.id, sessionId: sessionOf(switching) }, () =>
+          sessionService.endCurrent(),
+        ),
+      );
+      expect((await as(kept).delete(sessions)).status).toBe(204);
+      const followed = await runInContext({ requestId: 'test' }, () =>
+        sessionService.open(userId, app.globex.id, { epoch: ended!.epoch }),
+      );
+      expect(followed).toBeUndefined();
+      expect((await as(kept).post('/api/v1/auth/switch-tenant', { tenant: 'globex' })).status).toBe(200);
     });
 
     it('and are removed by later logins', async () => {

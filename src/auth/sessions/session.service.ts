@@ -12,12 +12,19 @@ import { AccessTokens } from '../access-token';
 import { AuthConfig } from '../auth.config';
 import type { LoginResponse } from '../auth.dto';
 import { SessionReader } from './session.reader';
-import { END_SESSIONS, INSERT_REFRESH_TOKEN, OPEN_SESSION, REMOVE_ENDED_SESSIONS } from './session.sql';
+import { END_SESSIONS, INSERT_REFRESH_TOKEN, OPEN_SESSION, RAISE_EPOCH, REMOVE_ENDED_SESSIONS } from './session.sql';
 
-/** What a session was opened with, for those that ask for a password. */
+/** What a session is opened with; none is opened when that is no longer good. */
 interface Proof {
-  /** The hash that the password matched; no session is opened when it has been changed meanwhile. */
-  readonly passwordHash: string;
+  /** The hash that a password matched. */
+  readonly passwordHash?: string;
+  /** Of the session that this one follows. */
+  readonly epoch?: number;
+}
+
+interface Ended {
+  readonly id: string;
+  readonly epoch: number;
 }
 
 interface Opened {
@@ -37,16 +44,17 @@ export class SessionService {
     private readonly reader: SessionReader,
   ) {}
 
-  /** @returns undefined when the user may not enter the tenant (any more), or has a new password */
-  open(userId: string, tenantId: string, proof?: Proof): Promise<LoginResponse | undefined> {
+  /** @returns undefined when the user may not enter the tenant (any more), has a new password, or has ended all sessions */
+  open(userId: string, tenantId: string, proof: Proof = {}): Promise<LoginResponse | undefined> {
     const sessionId = uuidv7();
     const { address = '', userAgent = '' } = currentContext();
     const { sessionTtlSeconds, sessionIdleSeconds } = this.config;
     const ttlSeconds = Math.min(sessionTtlSeconds, sessionIdleSeconds);
     return runAsActor({ userId, tenantId, sessionId }, () =>
       this.database.transaction(async (tx) => {
-        const values = [tenantId, sessionId, userId, address, userAgent, ttlSeconds, proof?.passwordHash ?? null];
-        const [opened] = await tx.query<Opened>(OPEN_SESSION, values);
+        const values = [tenantId, sessionId, userId, address, userAgent, ttlSeconds];
+        const { passwordHash = null, epoch = null } = proof;
+        const [opened] = await tx.query<Opened>(OPEN_SESSION, [...values, passwordHash, epoch]);
         if (!opened) return undefined;
         await tx.query(REMOVE_ENDED_SESSIONS, [tenantId, userId]);
         await this.audit.record(tx, { action: 'session.create', resource: 'session', resourceId: sessionId });
@@ -76,22 +84,27 @@ export class SessionService {
     };
   }
 
-  /** Ends the session that the request came with. @returns false when somebody else has ended it just now */
-  async endCurrent(): Promise<boolean> {
+  /** Ends the session that the request came with. @returns undefined when somebody else has ended it just now */
+  async endCurrent(): Promise<Ended | undefined> {
     const { sessionId = '' } = currentActor();
-    return (await this.endInTenant([sessionId])) > 0;
+    const [ended] = await this.endInTenant([sessionId]);
+    return ended;
   }
 
   /** Ends one of the caller's sessions, in whichever of their tenants. @throws NotFound 404 */
   async end(id: string): Promise<void> {
     const own = await this.reader.live(currentActor().userId);
     const session = own.find((live) => live.id === id);
-    if (!session || (await this.endIn(session.tenantId, [id])) === 0) throw new NotFound('session');
+    if (!session || (await this.endIn(session.tenantId, [id])).length === 0) throw new NotFound('session');
   }
 
-  /** Ends all of the caller's sessions, in every tenant, but the one that the request came with. */
+  /**
+   * Ends all of the caller's sessions, in every tenant, but the one that the request came with. The epoch first: one that
+   * switches to another tenant at this moment has opened its next session by then, and that is found, or opens none.
+   */
   async endOthers(): Promise<void> {
     const { userId, tenantId, sessionId } = currentActor();
+    await this.database.transaction((tx) => tx.query(RAISE_EPOCH, [tenantId, sessionId, userId]));
     const idsByTenant = new Map<string, string[]>();
     for (const live of await this.reader.live(userId)) {
       if (live.id === sessionId && live.tenantId === tenantId) continue;
@@ -100,18 +113,18 @@ export class SessionService {
     for (const [tenant, ids] of idsByTenant) await this.endIn(tenant, ids);
   }
 
-  private endIn(tenantId: string, ids: readonly string[]): Promise<number> {
+  private endIn(tenantId: string, ids: readonly string[]): Promise<Ended[]> {
     return runAsActor({ ...currentActor(), tenantId }, () => this.endInTenant(ids));
   }
 
-  /** In the tenant of the context, whose caches are told. @returns how many were still live */
+  /** In the tenant of the context, whose caches are told. @returns those that were still live */
   @CacheEvict({ tags: (ids: readonly string[]) => ids.map(RbacTags.credential) })
-  endInTenant(ids: readonly string[]): Promise<number> {
+  endInTenant(ids: readonly string[]): Promise<Ended[]> {
     return this.database.transaction(async (tx) => {
-      const ended = await tx.query<{ id: string }>(END_SESSIONS, [tx.tenantId, currentActor().userId, ids]);
+      const ended = await tx.query<Ended>(END_SESSIONS, [tx.tenantId, currentActor().userId, ids]);
       const entries = ended.map(({ id }) => ({ action: 'session.revoke', resource: 'session', resourceId: id }));
       if (entries.length > 0) await this.audit.record(tx, ...entries);
-      return ended.length;
+      return ended;
     });
   }
 }

@@ -2,21 +2,23 @@
  * Whose membership is good. Of a deleted tenant only its Admins are let in: they can restore it. Both rows are held until
  * the session is there, so that whoever disables them or changes the password finds it.
  *
- * $1 tenant, $2 session, $3 user, $4 address, $5 user agent, $6 seconds to live, $7 password hash that was verified or null
+ * $1 tenant, $2 session, $3 user, $4 address, $5 user agent, $6 seconds to live, $7 password hash that was verified or null,
+ * $8 epoch of the session that this one follows or null
  */
 export const OPEN_SESSION = `
   WITH member AS (
-    SELECT t.slug, t.name
+    SELECT t.slug, t.name, u.session_epoch
       FROM memberships m
       JOIN users u ON u.id = m.user_id
       JOIN tenants t ON t.id = m.tenant_id
       JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
      WHERE m.tenant_id = $1 AND m.user_id = $3 AND m.status = 'ACTIVE' AND u.status = 'ACTIVE'
-       AND ($7::text IS NULL OR u.password_hash = $7) AND (t.status <> 'DELETED' OR r.key = 'admin')
+       AND ($7::text IS NULL OR u.password_hash = $7) AND ($8::integer IS NULL OR u.session_epoch = $8)
+       AND (t.status <> 'DELETED' OR r.key = 'admin')
        FOR SHARE OF m, u
   ), session AS (
-    INSERT INTO sessions (tenant_id, id, user_id, address, user_agent, expires_at)
-    SELECT $1, $2, $3, $4, $5, now() + $6::integer * interval '1 second' FROM member
+    INSERT INTO sessions (tenant_id, id, user_id, epoch, address, user_agent, expires_at)
+    SELECT $1, $2, $3, session_epoch, $4, $5, now() + $6::integer * interval '1 second' FROM member
     RETURNING expires_at
   )
   SELECT slug, name, expires_at AS "expiresAt" FROM member, session`;
@@ -35,7 +37,14 @@ export const REMOVE_ENDED_SESSIONS = `
 export const END_SESSIONS = `
   UPDATE sessions SET revoked_at = now()
    WHERE tenant_id = $1 AND user_id = $2 AND id = ANY ($3) AND revoked_at IS NULL AND expires_at > now()
-   RETURNING id`;
+   RETURNING id, epoch`;
+
+/** Keeps the session, and no other of its user: they are still to be ended. $1 tenant, $2 session, $3 user */
+export const RAISE_EPOCH = `
+  WITH raised AS (
+    UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $3 RETURNING session_epoch
+  )
+  UPDATE sessions SET epoch = raised.session_epoch FROM raised WHERE tenant_id = $1 AND id = $2`;
 
 /** Until the end of the transaction, while it and everything it stands on is good. $1 tenant, $2 session */
 export const HOLD_SESSION = `

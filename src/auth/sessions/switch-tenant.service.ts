@@ -14,7 +14,7 @@ export class SwitchTenantService {
 
   /**
    * Ends the session and opens one in another tenant. In this order: of several at once, and of one whose session has just
-   * been revoked, none gets away with a second session.
+   * been revoked, none gets away with a second session; nor does one whose user ends all others in between.
    *
    * @throws NotFound 404 for a tenant that the caller may not enter, Unauthenticated 401 when the session has just ended
    */
@@ -22,8 +22,9 @@ export class SwitchTenantService {
     const { userId } = currentActor();
     const tenantId = await this.tenants.tenantOf(userId, slug);
     if (tenantId === undefined) throw new NotFound('tenant');
-    if (!(await this.sessions.endCurrent())) throw new Unauthenticated('The session has ended.');
-    const answer = await this.sessions.open(userId, tenantId);
+    const ended = await this.sessions.endCurrent();
+    if (!ended) throw new Unauthenticated('The session has ended.');
+    const answer = await this.sessions.open(userId, tenantId, { epoch: ended.epoch });
     if (!answer) throw new NotFound('tenant');
     return answer;
   }

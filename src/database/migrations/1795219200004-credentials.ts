@@ -8,10 +8,14 @@ import { closeToOtherTenants } from './row-level-security';
 export class Credentials1795219200004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Raised when somebody ends all of their sessions but one: what was opened before opens nothing any more.
+      ALTER TABLE users ADD session_epoch integer NOT NULL DEFAULT 0;
+
       CREATE TABLE sessions (
         tenant_id uuid NOT NULL,
         id uuid NOT NULL,
         user_id uuid NOT NULL,
+        epoch integer NOT NULL DEFAULT 0,
         address text NOT NULL DEFAULT '' CONSTRAINT sessions_address_length CHECK (char_length(address) <= 64),
         user_agent text NOT NULL DEFAULT '' CONSTRAINT sessions_user_agent_length CHECK (char_length(user_agent) <= 300),
         created_at timestamptz(3) NOT NULL DEFAULT now(),
