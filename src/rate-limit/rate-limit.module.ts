@@ -9,13 +9,7 @@ import { RequestLimits } from './request-limits';
 @Global()
 @Module({
   imports: [SharedRedisModule],
-  providers: [
-    provideConfig(RateLimitConfig),
-    rateLimitMetricProvider,
-    RateLimitMetrics,
-    RequestLimits,
-    LoginLimiter,
-  ],
+  providers: [provideConfig(RateLimitConfig), rateLimitMetricProvider, RateLimitMetrics, RequestLimits, LoginLimiter],
   exports: [LoginLimiter, RequestLimits],
 })
 export class RateLimitModule {}
