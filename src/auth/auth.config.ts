@@ -47,7 +47,7 @@ export class AuthConfig {
   readonly passwordMinLength: number = 12;
 
   @Env('AUTH_PASSWORD_CONCURRENCY', {
-    about: 'How many passwords are hashed at the same time; each takes 19 MiB.',
+    about: 'How many passwords are verified at the same time, besides one new one that is hashed; each takes 19 MiB.',
     kind: 'integer',
     min: 1,
     max: 64,

@@ -11,20 +11,22 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** argon2id hashes; a bounded number at a time, so that a flood of logins takes neither all memory nor all cores. */
 @Injectable()
 export class Passwords {
-  private readonly work: BoundedWork;
+  private readonly verifying: BoundedWork;
+  /** One at a time, and apart: whoever makes accounts by the hundred keeps nobody from logging in. */
+  private readonly hashing = new BoundedWork(1, 20, 'Too many new passwords at once.');
   private readonly minLength: number;
   /** Verified for unknown users, so that they take as long as known ones. */
   private readonly decoy: Promise<string>;
 
   constructor({ passwordConcurrency, passwordQueue, passwordMinLength }: AuthConfig) {
-    this.work = new BoundedWork(passwordConcurrency, passwordQueue, 'Too many logins at once.');
+    this.verifying = new BoundedWork(passwordConcurrency, passwordQueue, 'Too many logins at once.');
     this.minLength = passwordMinLength;
     this.decoy = hash('nobody has this password', cost);
   }
 
   /** @throws Unavailable 503 when too many wait already */
   hash(password: string): Promise<string> {
-    return this.work.run(() => hash(normalPassword(password), cost));
+    return this.hashing.run(() => hash(normalPassword(password), cost));
   }
 
   /**
@@ -48,7 +50,7 @@ export class Passwords {
   async matches(storedHash: string | undefined, password: string): Promise<boolean> {
     const usable = storedHash?.startsWith('$argon2id$') ? storedHash : undefined;
     const target = usable ?? (await this.decoy);
-    const matches = await this.work.run(() => verify(target, normalPassword(password)));
+    const matches = await this.verifying.run(() => verify(target, normalPassword(password)));
     return matches && usable !== undefined;
   }
 }

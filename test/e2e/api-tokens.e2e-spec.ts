@@ -188,8 +188,9 @@ describe('API tokens', () => {
        SELECT $1, gen_random_uuid(), $2, 'many', $3, now() + interval '1 day' FROM generate_series(1, 49)`,
       [app.globex.id, app.globex.userIds.viewer, randomBytes(32)],
     );
-    await make('viewer', {}, app.globex);
-    expectProblem(await app.as('viewer', app.globex).post(tokens, { name: 'one more' }), 409);
+    const viewer = app.as('viewer', app.globex);
+    const atOnce = await Promise.all([1, 2, 3, 4, 5].map(() => viewer.post(tokens, { name: 'one more' })));
+    expect(atOnce.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
     const { body } = await app.as('viewer', app.globex).get(`${tokens}?limit=20&total=true`);
     expect([body.total, body.items.length]).toEqual([50, 20]);
   });

@@ -237,7 +237,8 @@ describe('members', () => {
       for (const hidden of [`${path}/${other?.id}`, `${path}/${other?.id}/permissions`]) {
         expect(problemIn((await one?.client.get(hidden)) as ApiAnswer)).toMatchObject({ status: 404 });
       }
-      expect((await one?.client.get(`${path}/stats`))?.body.total).toBe(2);
+      const stats = (await one?.client.get(`${path}/stats`))?.body;
+      expect([stats.total, stats.byRole]).toEqual([2, [expect.objectContaining({ id: role.id, members: 2 })]]);
       await admin.delete(`/api/v1/rbac/teams/${team.id}/members/${mate?.id}`);
       expect((await one?.client.get(path))?.body.items).toHaveLength(1);
     });

@@ -40,6 +40,7 @@ export class ApiTokenService {
     return this.database.transaction(async (tx) => {
       const { token, secretHash } = makeOpaqueToken('ork', tx.tenantId, id);
       const stored = grants && grants.map((grant) => grantText(grant as Grant));
+      await tx.query(TAKE_TURNS, [tx.tenantId, userId]);
       await tx.query(REMOVE_ENDED, [tx.tenantId, userId]);
       const values = [tx.tenantId, id, userId, name, secretHash, stored, end, MOST_TOKENS];
       const [row] = await tx.query<ApiTokenRow>(INSERT, values);
@@ -73,6 +74,9 @@ export class ApiTokenService {
     }
   }
 }
+
+/** Two at once would not see each other's token when they count. */
+const TAKE_TURNS = 'SELECT FROM memberships WHERE tenant_id = $1 AND user_id = $2 FOR NO KEY UPDATE';
 
 const REMOVE_ENDED = `
   DELETE FROM api_tokens

@@ -167,5 +167,6 @@ const STATS = `
          count(*) FILTER (WHERE status = 'ACTIVE' AND NOT "inTeam") AS "withoutTeam",
          (SELECT json_agg(json_build_object('id', r.id, 'key', r.key, 'name', r.name, 'level', r.level, 'members',
                    (SELECT count(*) FROM visible v WHERE v.role_id = r.id)) ORDER BY r.level, r.name, r.id)
-            FROM roles r WHERE r.tenant_id = $1) AS "byRole"
+            FROM roles r WHERE r.tenant_id = $1
+             AND ($2::uuid[] IS NULL OR EXISTS (SELECT FROM visible v WHERE v.role_id = r.id))) AS "byRole"
     FROM visible`;
