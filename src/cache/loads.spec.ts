@@ -81,4 +81,40 @@ describe('Loads', () => {
       ++depth === 3 ? Promise.resolve('bottom') : loads[way]('key', recursive, ignore);
     expect(await loads[way]('key', recursive, ignore)).toBe('bottom');
   });
+
+  it('lets no load that has a place wait for one that has none', async () => {
+    const loads = new Loads<string>(1);
+    const outer = held();
+    const scores = loads.share(
+      'score',
+      async () => {
+        await outer.load();
+        return loads.share('risk', () => Promise.resolve('risk, inside'), ignore);
+      },
+      ignore,
+    );
+    await settled();
+    const queued = loads.share('risk', () => Promise.resolve('risk, by itself'), ignore);
+    await settled();
+    outer.end('');
+    expect(await Promise.all([scores, queued])).toEqual(['risk, inside', 'risk, by itself']);
+  });
+
+  it('lets no two loads wait for each other', async () => {
+    const loads = new Loads<string>(4);
+    const [one, two] = [held(), held()];
+    const asking = (own: ReturnType<typeof held>, other: string) => async (): Promise<string> => {
+      await own.load();
+      return loads.share(other, () => Promise.resolve(`${other}, inside`), ignore);
+    };
+    const answers = Promise.all([
+      loads.share('one', asking(one, 'two'), ignore),
+      loads.share('two', asking(two, 'one'), ignore),
+    ]);
+    await settled();
+    one.end('');
+    await settled();
+    two.end('');
+    expect(await answers).toEqual(['one, inside', 'one, inside']);
+  });
 });

@@ -1,15 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Keys of the loads the caller runs in, outermost first. */
-const enclosing = new AsyncLocalStorage<readonly string[]>();
+/** A load that somebody may join. */
+interface Flight<T> {
+  readonly result: Promise<T>;
+  /** It has its place, if it needs one. */
+  hasBegun: boolean;
+  /** Something inside of it waits for another flight. */
+  follows: boolean;
+}
+
+interface Enclosing {
+  readonly key: string;
+  readonly flight: Flight<unknown>;
+}
+
+/** The loads the caller runs in, outermost first. */
+const enclosing = new AsyncLocalStorage<readonly Enclosing[]>();
 
 /**
- * The loads of one cache: who asks the same at the same time shares one, and only so many run at once. A load that a
- * load has started takes no place of its own, and one that asks for itself is run: neither can wait forever.
+ * The loads of one cache: who asks the same at the same time shares one, and only so many run at once. None can wait for
+ * ever: a load that a load has started takes no place of its own, runs when it asks for itself, and joins only what has
+ * begun and waits for nobody. Without that, loads with all the places could wait for one that has none.
  */
 export class Loads<T> {
-  private readonly running = new Map<string, Promise<T>>();
-  private readonly announced = new Map<string, Promise<T>>();
+  private readonly running = new Map<string, Flight<T>>();
+  private readonly announced = new Map<string, Flight<T>>();
   private readonly queue: (() => void)[] = [];
   private places: number;
 
@@ -32,15 +47,16 @@ export class Loads<T> {
   ): Promise<T> {
     if (isEnclosing(key)) return load();
     const shared = this.running.get(key);
+    if (shared && !mayJoin(shared)) return load();
     if (shared) {
       onJoin();
-      return shared;
+      return follow(shared);
     }
-    const started = elsewhere()
-      .then((found) => found ?? this.inPlace(key, load))
-      .finally(() => this.running.delete(key));
-    this.running.set(key, started);
-    return started;
+    const flight = flightOf<T>((own) => elsewhere().then((found) => found ?? this.inPlace(key, own, load)));
+    this.running.set(key, flight);
+    const over = (): boolean => this.running.delete(key);
+    flight.result.then(over, over);
+    return flight.result;
   }
 
   /**
@@ -48,38 +64,38 @@ export class Loads<T> {
    * load is for those who asked before it; one of each key runs at a time.
    */
   shareNext(key: string, load: () => Promise<T>, onJoin: () => void): Promise<T> {
-    if (isEnclosing(key)) return load();
+    // Inside a load: all the others may be waiting for it.
+    if (enclosing.getStore()) return load();
     const next = this.announced.get(key);
     if (next) {
       onJoin();
-      return next;
+      return next.result;
     }
     const before = this.running.get(key);
-    const announced = this.after(before, key, load);
-    this.announced.set(key, announced);
-    return announced;
+    const flight = flightOf<T>((own) => this.after(before, key, own, load));
+    this.announced.set(key, flight);
+    return flight.result;
   }
 
-  private async after(before: Promise<T> | undefined, key: string, load: () => Promise<T>): Promise<T> {
-    await before?.catch(() => undefined);
-    return this.inPlace(key, () => {
-      const begun = this.announced.get(key);
+  private async after(before: Flight<T> | undefined, key: string, own: Flight<T>, load: () => Promise<T>): Promise<T> {
+    await before?.result.catch(() => undefined);
+    return this.inPlace(key, own, () => {
       this.announced.delete(key);
-      const loading = load();
-      if (begun) {
-        this.running.set(key, begun);
-        const over = (): void => {
-          if (this.running.get(key) === begun) this.running.delete(key);
-        };
-        begun.then(over, over);
-      }
-      return loading;
+      this.running.set(key, own);
+      const over = (): void => {
+        if (this.running.get(key) === own) this.running.delete(key);
+      };
+      own.result.then(over, over);
+      return load();
     });
   }
 
-  private async inPlace(key: string, load: () => Promise<T>): Promise<T> {
+  private async inPlace(key: string, flight: Flight<T>, load: () => Promise<T>): Promise<T> {
     const outer = enclosing.getStore();
-    const inside = (): Promise<T> => enclosing.run([...(outer ?? []), key], load);
+    const inside = (): Promise<T> => {
+      flight.hasBegun = true;
+      return enclosing.run([...(outer ?? []), { key, flight }], load);
+    };
     if (outer) return inside();
     if (this.places > 0) this.places--;
     else await new Promise<void>((resolve) => this.queue.push(resolve));
@@ -93,6 +109,24 @@ export class Loads<T> {
   }
 }
 
+function flightOf<T>(start: (flight: Flight<T>) => Promise<T>): Flight<T> {
+  let settle: (result: Promise<T>) => void = () => undefined;
+  const result = new Promise<T>((resolve) => (settle = resolve));
+  const flight: Flight<T> = { result, hasBegun: false, follows: false };
+  settle(start(flight));
+  return flight;
+}
+
+function mayJoin({ hasBegun, follows }: Flight<unknown>): boolean {
+  return !enclosing.getStore() || (hasBegun && !follows);
+}
+
+/** What encloses the caller waits as well: nobody inside of the flight may join it then. */
+function follow<T>({ result }: Flight<T>): Promise<T> {
+  for (const { flight } of enclosing.getStore() ?? []) flight.follows = true;
+  return result;
+}
+
 function isEnclosing(key: string): boolean {
-  return enclosing.getStore()?.includes(key) ?? false;
+  return enclosing.getStore()?.some((outer) => outer.key === key) ?? false;
 }
