@@ -30,8 +30,8 @@ export class LoginService {
 
   /** @throws Unauthenticated 401, in the same words whatever was wrong; RateLimitExceeded 429 after too many of these */
   async login(request: LoginRequest): Promise<LoginResponse> {
-    const account = await this.activeAccount(request.email);
-    return this.limiter.attempt(account?.id ?? request.email, () => this.tryToLogIn(request, account));
+    const { foldedEmail, account } = await this.find(request.email);
+    return this.limiter.attempt(foldedEmail, () => this.tryToLogIn(request, account ?? undefined));
   }
 
   private async tryToLogIn(
@@ -52,16 +52,13 @@ export class LoginService {
     return tenantId === undefined ? undefined : this.sessions.open(id, tenantId, { passwordHash });
   }
 
-  private async activeAccount(email: string): Promise<Account | undefined> {
-    const [account] = await this.database.read(
-      (session) =>
-        session.query<Account>(
-          `SELECT id, password_hash AS "passwordHash" FROM users WHERE lower(email) = lower($1) AND status = 'ACTIVE'`,
-          [email],
-        ),
+  private async find(email: string): Promise<{ foldedEmail: string; account: Account | null }> {
+    const [found] = await this.database.read(
+      (session) => session.query<{ foldedEmail: string; account: Account | null }>(FIND_ACCOUNT, [email]),
       {},
     );
-    return account;
+    if (!found) throw new Error('A row without a table is always there');
+    return found;
   }
 
   private async recordFailure(userId: string, slug: string | undefined, reason: string): Promise<void> {
@@ -76,3 +73,9 @@ export class LoginService {
     }
   }
 }
+
+/** One row, also for an unknown account. */
+const FIND_ACCOUNT = `
+  SELECT lower($1) AS "foldedEmail",
+         (SELECT json_build_object('id', id, 'passwordHash', password_hash)
+            FROM users WHERE lower(email) = lower($1) AND status = 'ACTIVE') AS account`;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** Name of a counter: neither the account nor the e-mail that was typed, and not to be guessed from it. */
-export function accountKey(secret: Buffer, account: string): string {
-  return createHmac('sha256', secret).update(account.toLowerCase().trim()).digest('base64url');
+/** Name of a counter: not the e-mail, and not to be guessed from it. */
+export function accountKey(secret: Buffer, foldedEmail: string): string {
+  return createHmac('sha256', secret).update(foldedEmail).digest('base64url');
 }

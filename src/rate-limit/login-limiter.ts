@@ -46,12 +46,13 @@ export class LoginLimiter {
    * whatever reason, so that an unknown account counts like a known one; any other exception counts for nobody. A success
    * clears the account, and of the address takes back only itself.
    *
-   * @param account the id of the account that is tried, so that no spelling of it has attempts of its own and no other
-   *   account can clear its count; what was typed when there is none; null where only an opaque token is shown
+   * @param foldedEmail as `lower()` of the database folds what was typed, since that is how accounts are found: no spelling
+   *   of one has attempts of its own, no other account clears its count, and an unknown one counts in the same way; null
+   *   where only an opaque token is shown
    * @throws RateLimitExceeded 429, and whatever the attempt throws
    */
-  async attempt<T>(account: string | null, attempt: () => Promise<T>): Promise<T> {
-    const expected = await this.expectFailures(account);
+  async attempt<T>(foldedEmail: string | null, attempt: () => Promise<T>): Promise<T> {
+    const expected = await this.expectFailures(foldedEmail);
     try {
       const result = await attempt();
       await Promise.all(expected.map((one) => this.succeeded(one)));
@@ -65,13 +66,13 @@ export class LoginLimiter {
   }
 
   /** The address first: who is blocked makes no counters for accounts. */
-  private async expectFailures(account: string | null): Promise<Expected[]> {
+  private async expectFailures(foldedEmail: string | null): Promise<Expected[]> {
     const { address } = currentContext();
     const expected: Expected[] = [];
     if (this.address && address !== undefined) expected.push(await this.expect(this.address, addressKey(address)));
-    if (!this.account || account === null) return expected;
+    if (!this.account || foldedEmail === null) return expected;
     try {
-      return [...expected, await this.expect(this.account, accountKey(this.secret, account))];
+      return [...expected, await this.expect(this.account, accountKey(this.secret, foldedEmail))];
     } catch (error) {
       await Promise.all(expected.map((one) => this.forgive(one)));
       throw error;

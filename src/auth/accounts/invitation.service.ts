@@ -24,9 +24,9 @@ export class InvitationService {
    */
   async accept({ token, password, name }: AcceptInvitationRequest): Promise<LoginResponse> {
     const invited = await this.invitations.find(token);
-    const { account, tenantId } = invited;
+    const { account, tenantId, foldedEmail } = invited;
     const joining = account
-      ? await this.limiter.attempt(account.id, () => this.prove(account, password))
+      ? await this.limiter.attempt(foldedEmail, () => this.prove(account, password))
       : await this.newcomer(invited, password, name);
     await this.invitations.accept(invited, joining);
     const proof = account ? { passwordHash: account.passwordHash } : undefined;

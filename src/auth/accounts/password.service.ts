@@ -12,6 +12,7 @@ import type { ChangePassword } from './account.dto';
 
 interface Account {
   readonly email: string;
+  readonly foldedEmail: string;
   readonly name: string;
   readonly passwordHash: string;
 }
@@ -34,7 +35,7 @@ export class PasswordService {
   async change({ currentPassword, newPassword }: ChangePassword): Promise<void> {
     const { userId } = currentActor();
     const account = await this.account(userId);
-    await this.limiter.attempt(userId, () => this.prove(account, currentPassword));
+    await this.limiter.attempt(account.foldedEmail, () => this.prove(account, currentPassword));
     const hash = await this.passwords.hashChosen(newPassword, 'newPassword', [account.email, account.name]);
     // Before it, so that what fails has changed no password; and after it, for who logged in with the old one meanwhile.
     await this.sessions.endOthers();
@@ -49,9 +50,7 @@ export class PasswordService {
   }
 
   private async account(userId: string): Promise<Account> {
-    const [account] = await this.database.read((session) =>
-      session.query<Account>('SELECT email, name, password_hash AS "passwordHash" FROM users WHERE id = $1', [userId]),
-    );
+    const [account] = await this.database.read((session) => session.query<Account>(ACCOUNT, [userId]));
     if (!account) throw new Unauthenticated();
     return account;
   }
@@ -69,3 +68,6 @@ export class PasswordService {
     });
   }
 }
+
+const ACCOUNT = `
+  SELECT email, lower(email) AS "foldedEmail", name, password_hash AS "passwordHash" FROM users WHERE id = $1`;

@@ -13,6 +13,8 @@ import { InvitationNotOpen } from './invitation.errors';
 /** Who was invited where. */
 export interface Invited extends OpaqueToken {
   readonly email: string;
+  /** As accounts are found by. */
+  readonly foldedEmail: string;
   readonly tenantSlug: string;
   readonly tenantName: string;
   /** The account of this e-mail address; null when one has to be made. */
@@ -108,7 +110,7 @@ async function makeMember(tx: Transaction, { email, roleId }: OpenRow, joining: 
 }
 
 const FIND_OPEN = `
-  SELECT i.email, i.secret_hash AS "secretHash", t.slug AS "tenantSlug", t.name AS "tenantName",
+  SELECT i.email, lower(i.email) AS "foldedEmail", i.secret_hash AS "secretHash", t.slug AS "tenantSlug", t.name AS "tenantName",
          CASE WHEN u.id IS NOT NULL THEN
            json_build_object('id', u.id, 'passwordHash', u.password_hash, 'isActive', u.status = 'ACTIVE') END AS account
     FROM invitations i
