@@ -7,4 +7,6 @@ export interface Fault {
   readonly replace: string;
   /** The specs that must turn red. */
   readonly caughtBy: readonly [string, ...string[]];
+  /** Which of their tests, as a regular expression; all when left out. */
+  readonly tests?: string;
 }

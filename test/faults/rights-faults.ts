@@ -96,6 +96,7 @@ export const rightsFaults: readonly Fault[] = [
     find: 'const evicted = { tags: [RbacTags.teams] };',
     replace: "const evicted = { tags: [RbacTags.credential('nobody')] };",
     caughtBy: [revocation],
+    tests: 'cache in memory refuses every request after leaving the team',
   },
   {
     name: 'a foreign row is handed out',

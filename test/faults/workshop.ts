@@ -54,19 +54,24 @@ export class Workshop {
     }
   }
 
-  /** @throws Error when a spec does not even run: that says nothing about a fault */
-  async test(specs: readonly string[]): Promise<Verdict> {
+  /** @throws Error when a spec, or a test by that name, does not even run: that says nothing about a fault */
+  async test({ caughtBy: specs, tests }: Pick<Fault, 'caughtBy' | 'tests'>): Promise<Verdict> {
     const reportFile = join(this.directory, 'report.json');
     await rm(reportFile, { force: true });
-    const output = await this.jest([...specs, '--json', `--outputFile=${reportFile}`, '--silent']);
+    const only = tests === undefined ? [] : ['-t', tests];
+    const output = await this.jest([...specs, ...only, '--json', `--outputFile=${reportFile}`, '--silent']);
     const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as JestReport | null;
     if (!report) throw new Error(`jest ${specs.join(' ')} made no report:\n${output}`);
-    if (report.numRuntimeErrorTestSuites > 0) {
-      throw new Error(`Specs did not run:\n${report.testResults.map(({ message }) => message).join('\n')}`);
-    }
     const failed = report.testResults
       .flatMap(({ assertionResults }) => assertionResults)
       .find(({ status }) => status === 'failed');
+    // A spec whose test has failed may also be unable to tidy up.
+    if (report.numRuntimeErrorTestSuites > 0 && !failed) {
+      throw new Error(`Specs did not run:\n${report.testResults.map(({ message }) => message).join('\n')}`);
+    }
+    if (report.numPassedTests + report.numFailedTests === 0) {
+      throw new Error(`No test of ${specs.join()} is called ${tests ?? 'anything'}`);
+    }
     return { passed: report.numPassedTests, failed: report.numFailedTests, first: failed?.fullName ?? '' };
   }
 

@@ -1,0 +1,225 @@
+import type { Fault } from './fault';
+
+const accessToken = 'src/auth/access-token';
+const apiTokens = 'test/e2e/api-tokens';
+const sessions = 'test/e2e/sessions';
+const principal = 'src/rbac/principal.spec';
+
+/** Mistakes in who somebody is taken for: access tokens, sessions, API tokens, passwords, the ways in. */
+export const authenticationFaults: readonly Fault[] = [
+  {
+    name: 'the audience of a token is not checked',
+    file: 'src/auth/access-token.ts',
+    find: '      allowedAud: issuer,\n',
+    replace: '',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'the issuer of a token is not checked',
+    file: 'src/auth/access-token.ts',
+    find: '      allowedIss: issuer,\n',
+    replace: '',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'any kind of JWT is an access token',
+    file: 'src/auth/access-token.ts',
+    find: "      checkTyp: 'at+jwt',\n",
+    replace: '',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'any algorithm is taken',
+    file: 'src/auth/access-token.ts',
+    find: "algorithms: ['HS256'],",
+    replace: "algorithms: ['HS256', 'HS512'],",
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'anything that looks like an access token is one',
+    file: 'src/auth/access-token.ts',
+    find: 'const { sub, tid, sid } = this.verify(token);',
+    replace:
+      "const { sub, tid, sid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;",
+    caughtBy: ['test/e2e/auth.e2e'],
+    tests: 'refuses with 401 and a problem',
+  },
+  {
+    name: 'an access token has no end',
+    file: 'src/auth/access-token.ts',
+    find: '      cache: rememberedTokens,\n',
+    replace: '      cache: rememberedTokens,\n      ignoreExpiration: true,\n',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'an access token is remembered beyond its end',
+    file: 'src/auth/access-token.ts',
+    find: 'this.verify = createVerifier({',
+    replace:
+      'const known = new Map<string, Claims>();\n    this.verify = (token) => known.get(token) ?? (known.set(token, verify(token)), known.get(token)!);\n    const verify = createVerifier({',
+    caughtBy: [accessToken],
+  },
+  {
+    name: 'a route without a declaration does not stop the boot',
+    file: 'src/rbac/route-declarations.ts',
+    find: 'if (undeclared.length > 0) {',
+    replace: 'if (undeclared.length > 1_000) {',
+    caughtBy: ['src/rbac/route-declarations'],
+  },
+  {
+    name: 'a refresh token is good again and again',
+    file: 'src/auth/sessions/session.sql.ts',
+    find: 'UPDATE refresh_tokens SET used_at = now()\n',
+    replace: 'UPDATE refresh_tokens SET used_at = NULL\n',
+    caughtBy: [sessions],
+    tests: 'never with one that was used',
+  },
+  {
+    name: 'the reuse of a refresh token is not noticed',
+    file: 'src/auth/sessions/refresh.service.ts',
+    find: '      if (used.length === 0) return this.endReused(tx, userId, sessionId);\n',
+    replace: '',
+    caughtBy: [sessions],
+    tests: 'never with one that was used',
+  },
+  {
+    name: 'the session lives on when its refresh token was used twice',
+    file: 'src/auth/sessions/refresh.service.ts',
+    find: '    await tx.query(END_SESSIONS, [tx.tenantId, userId, [sessionId]]);\n',
+    replace: '',
+    caughtBy: [sessions],
+    tests: 'never with one that was used',
+  },
+  {
+    name: 'a revoked session can be refreshed',
+    file: 'src/auth/sessions/session.sql.ts',
+    find: 'WHERE s.tenant_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()',
+    replace: 'WHERE s.tenant_id = $1 AND s.id = $2 AND s.expires_at > now()',
+    caughtBy: [sessions],
+    tests: 'never with one that was used',
+  },
+  {
+    name: 'a revoked session or API token is still good',
+    file: 'src/rbac/principal.ts',
+    find: ' || credential.isRevoked',
+    replace: '',
+    caughtBy: [principal],
+  },
+  {
+    name: 'other instances are not told of a session that has ended',
+    file: 'src/auth/sessions/session.service.ts',
+    find: '  @CacheEvict({ tags: (ids: readonly string[]) => ids.map(RbacTags.credential) })\n',
+    replace: '',
+    caughtBy: [sessions],
+    tests: 'with a logout',
+  },
+  {
+    name: 'the account of a disabled user is good',
+    file: 'src/rbac/principal.ts',
+    find: "accountStatus !== 'ACTIVE' || ",
+    replace: '',
+    caughtBy: [principal],
+  },
+  {
+    name: 'a disabled member is let in',
+    file: 'src/rbac/principal.ts',
+    find: " || membershipStatus !== 'ACTIVE'",
+    replace: '',
+    caughtBy: [principal],
+  },
+  {
+    name: 'a suspended tenant works on',
+    file: 'src/rbac/principal.ts',
+    find: "if (status === 'ACTIVE' || tolerated.includes(status)) return;",
+    replace: "if (status !== 'DELETED' || tolerated.includes(status)) return;",
+    caughtBy: [principal],
+  },
+  {
+    name: 'the secret of an API token is not compared',
+    file: 'src/auth/api-tokens/api-token.authentication.ts',
+    find: " || !isSameSecret(Buffer.from(stored.secretHash, 'hex'), secretHash)",
+    replace: '',
+    caughtBy: [apiTokens],
+    tests: 'are refused with 401',
+  },
+  {
+    name: 'an API token has what was written into it, whatever its owner has',
+    file: 'src/rbac/principal.ts',
+    find: 'intersectionOf(grants, parseGrants(credential.grants))',
+    replace: 'parseGrants(credential.grants)',
+    caughtBy: [principal],
+  },
+  {
+    name: 'an API token may be given more than its maker has',
+    file: 'src/auth/api-tokens/api-token.service.ts',
+    find: '    if (grants) await this.assertHeld(grants);\n',
+    replace: '',
+    caughtBy: [apiTokens],
+    tests: 'cannot be made with',
+  },
+  {
+    name: 'an API token may make API tokens and end sessions',
+    file: 'src/auth/session-only.decorator.ts',
+    find: '    if (currentActor().sessionId === undefined) throw new SessionRequired();\n',
+    replace: '',
+    caughtBy: [apiTokens],
+    tests: 'cannot do what needs a login',
+  },
+  {
+    name: 'the login says whether there is such an account',
+    file: 'src/auth/login.service.ts',
+    find: "throw new Unauthenticated('E-mail, password or tenant is wrong.');",
+    replace: "throw new Unauthenticated(account ? 'The password is wrong.' : 'There is no such account.');",
+    caughtBy: ['test/e2e/auth.e2e'],
+    tests: 'with the same 401',
+  },
+  {
+    name: 'the login takes no time where there is no account',
+    file: 'src/auth/password.ts',
+    find: 'const target = usable ?? (await this.decoy);',
+    replace: 'if (usable === undefined) return false;\n    const target = usable;',
+    caughtBy: ['src/auth/password.spec'],
+  },
+  {
+    name: 'passwords may be guessed without end',
+    file: 'src/auth/login.service.ts',
+    find: 'return this.limiter.attempt(foldedEmail, () => this.tryToLogIn(request, account ?? undefined));',
+    replace: 'return this.tryToLogIn(request, account ?? undefined);',
+    caughtBy: ['test/e2e/login-limit'],
+    tests: 'block the account after ten',
+  },
+  {
+    name: 'who logged in while the password was changed stays in',
+    file: 'src/auth/accounts/password.service.ts',
+    find: 'account.passwordHash, hash);\n    await this.sessions.endOthers();\n',
+    replace: 'account.passwordHash, hash);\n',
+    caughtBy: ['test/e2e/accounts'],
+    tests: 'opened in the middle of it',
+  },
+  {
+    name: 'an invitation is good twice',
+    file: 'src/rbac/invitations/accept-invitation.ts',
+    find: '`i.accepted_at IS NULL AND i.revoked_at',
+    replace: '`i.revoked_at',
+    caughtBy: ['test/integration/accept-invitation'],
+  },
+  {
+    name: 'an invitation is good for whoever holds it',
+    file: 'src/rbac/invitations/accept-invitation.ts',
+    find: ' AND lower(u.email) = lower($4)',
+    replace: " AND $4 <> ''",
+    caughtBy: ['test/integration/accept-invitation'],
+  },
+  {
+    name: 'the setup token is good twice',
+    file: 'src/auth/accounts/setup.service.ts',
+    find: `      await tx.query('SELECT pg_advisory_xact_lock($1)', [SETUP_LOCK]);
+      if (await hasTenant(tx)) throw new NotFound('resource');
+      await assertToken(tx, token);
+      await tx.query('DELETE FROM setup_tokens');
+`,
+    replace: '      await assertToken(tx, token);\n',
+    caughtBy: ['test/e2e/setup'],
+    tests: 'however many are used at once',
+  },
+];
