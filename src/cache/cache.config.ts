@@ -7,7 +7,10 @@ import type { MemoryBounds } from './stores/local-entries';
 const ttl = { kind: 'integer', unit: 'seconds', min: 1, max: 86_400 } as const;
 
 export class CacheConfig {
-  @Env('CACHE_ENABLED', { about: 'Off: every read goes to the database and nothing is stored.', kind: 'flag' })
+  @Env('CACHE_ENABLED', {
+    about: 'Off: every read goes to the database and nothing is stored; other instances still hear of changes.',
+    kind: 'flag',
+  })
   readonly enabled: boolean = true;
 
   @Env('CACHE_STORE', {
@@ -108,6 +111,11 @@ export class CacheConfig {
     if (!this.enabled) return 'none';
     if (this.store !== 'auto') return this.store;
     return this.redisUrl === undefined ? 'memory' : 'redis';
+  }
+
+  /** Whether evictions go to Redis: an instance whose cache is off still tells those whose cache is on. */
+  get tellsRedis(): boolean {
+    return this.effectiveStore === 'redis' || (!this.enabled && this.store !== 'memory' && this.redisUrl !== undefined);
   }
 
   /** Where Redis is, whether or not entries live there. */

@@ -273,7 +273,7 @@ describe('CacheExplorer', () => {
       'Wrong.shared has a tag of one tenant, but all tenants share the cache connector: use sharedTag()',
       'Wrong.halfPattern Eviction pattern "risk:list" must end with ":*"',
       'Wrong.allOfNothing names an unknown cache "rsik"',
-      'Wrong.noLife has nullTtlSeconds 0: it must be positive',
+      'Wrong.noLife has nullTtlSeconds 0: it must be positive, and at most 172800',
       'Wrong.ofWhom says no reach, but what is in the cache risk belongs to somebody',
       'Wrong.putForWhom says no reach, but what is in the cache dashboard belongs to somebody',
       'Wrong.sharedByFew has a reach, but all tenants share the cache connector',
@@ -281,7 +281,7 @@ describe('CacheExplorer', () => {
       'Wrong.readsAndWrites has both @Cacheable and @CachePut: a hit would never write',
       'Wrong.evictsTwice has both @CacheEvict and @CachePut: name it in `evicts`',
       'Wrong.putNowhere names an unknown cache "rsik"',
-      'Wrong.putWrongly has ttlSeconds 0: it must be positive',
+      'Wrong.putWrongly has ttlSeconds 0: it must be positive, and at most 172800',
       'Wrong.putWrongly has a visibility, but all tenants share the cache connector',
       'Wrong.putWrongly evicts nothing',
     ]);

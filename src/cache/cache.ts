@@ -8,6 +8,7 @@ import { addressOf, type CacheKey } from './cache-key';
 import { CACHE_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
+import { LONGEST_LIFE_SECONDS } from './decorator-rules';
 import { toCachedValue } from './cached-value';
 import { resolveEviction, type EvictionOptions, type EvictionTargets } from './eviction';
 import { Evictions, type EvictionResult } from './evictions';
@@ -115,8 +116,15 @@ export class Cache {
     return entry && Math.max(0, (entry.expiresAt - Date.now()) / 1000);
   }
 
-  /** Gives a stored answer another life from now on. @returns false when there is none */
+  /**
+   * Gives a stored answer another life from now on; another instance that has a copy of its own keeps that for as long as it
+   * knew before.
+   *
+   * @returns false when there is none
+   * @throws RangeError for a life that is not positive: `evict` ends one
+   */
   async setTtlSeconds(question: CacheKey, ttlSeconds: number, options: ReadOptions = {}): Promise<boolean> {
+    assertLife(ttlSeconds);
     const { entryKey, ...ask } = this.askOf(question, options);
     const { entry, vector } = await this.reads.look({ entryKey, ...ask }, 'validated');
     if (!entry || vector === undefined) return false;
@@ -171,6 +179,8 @@ export class Cache {
     const { reach = [] } = options;
     const audience = audienceOf(cache, options.visibility, reach);
     const ttlSeconds = options.ttlSeconds ?? this.config.ttlSecondsOf(cache);
+    assertLife(ttlSeconds);
+    if (options.nullTtlSeconds !== undefined) assertLife(options.nullTtlSeconds);
     return {
       ...addressOf({ cache, key }, options.tags ?? [], audience),
       cache,
@@ -182,6 +192,12 @@ export class Cache {
       loader: () => withReachOf(reach, loader),
       unless: options.unless,
     };
+  }
+}
+
+function assertLife(seconds: number): void {
+  if (!(seconds > 0 && seconds <= LONGEST_LIFE_SECONDS)) {
+    throw new RangeError(`A life of ${seconds} seconds: it must be positive, and at most ${LONGEST_LIFE_SECONDS}`);
   }
 }
 

@@ -5,6 +5,9 @@ import type { CacheableOptions } from './cacheable.decorator';
 import type { DecoratedMethod } from './decorated-methods';
 import { resolveEviction } from './eviction';
 
+/** Of an entry: as long as the cells that a change has renewed. */
+export const LONGEST_LIFE_SECONDS = 48 * 3_600;
+
 /** What is wrong with the decorators of a method, as far as it can be known before the method is called. */
 export function misuseOf({ sync, cacheable, cacheEvict, cachePut }: DecoratedMethod): string[] {
   const problems: string[] = [];
@@ -24,7 +27,9 @@ function misuseOfCacheable({ cache, key, tags, visibility, reach, ...lives }: Ca
   if (typeof key !== 'function') problems.push('has no key function');
   for (const name of ['ttlSeconds', 'nullTtlSeconds'] as const) {
     const life = lives[name];
-    if (life !== undefined && !(life > 0)) problems.push(`has ${name} ${life}: it must be positive`);
+    if (life !== undefined && !(life > 0 && life <= LONGEST_LIFE_SECONDS)) {
+      problems.push(`has ${name} ${life}: it must be positive, and at most ${LONGEST_LIFE_SECONDS}`);
+    }
   }
   const { shared, owned = false }: NamedCache = NAMED_CACHES[cache];
   if (owned && !reach?.length) problems.push(`says no reach, but what is in the cache ${cache} belongs to somebody`);

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CACHE_STORE } from './cache-store.token';
 import { CacheMetrics } from './cache.metrics';
 import { toCachedValue } from './cached-value';
@@ -19,6 +19,8 @@ export interface Put {
 /** Stores what writes return, where nothing else can have changed it since they began. */
 @Injectable()
 export class Puts {
+  private readonly logger = new Logger('Cache');
+
   constructor(
     @Inject(CACHE_STORE) private readonly store: CacheStore,
     private readonly metrics: CacheMetrics,
@@ -33,11 +35,15 @@ export class Puts {
     return undefined;
   }
 
-  /** The write has returned; `undefined` is no answer, and is not stored. */
+  /** The write has returned, and is made: a result that cannot be stored must not make it look as if it had failed. */
   returned(put: Put, result: unknown): void {
     if (result === undefined) return;
-    const value = toCachedValue(result, put.ask.cache);
-    if (!put.ask.unless?.(value.json)) put.entry = storedEntry(put.ask, value, 0);
+    try {
+      const value = toCachedValue(result, put.ask.cache);
+      if (!put.ask.unless?.(value.json)) put.entry = storedEntry(put.ask, value, 0);
+    } catch (error) {
+      this.logger.warn(`What a write has returned cannot be stored: ${String(error)}`);
+    }
   }
 
   /** The last change of the cells has been made. Nobody waits for it: a value that comes late carries old generations. */

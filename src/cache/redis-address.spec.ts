@@ -38,6 +38,10 @@ describe('REDIS_URL', () => {
     ['redis://:secret@one/first', 'number of a database'],
     ['redis+cluster://:secret@one:70000', 'host:port'],
     ['redis+cluster://:secret@one,,two', 'host:port'],
+    ['redis://:secret?x@one', 'host:port'],
+    ['redis://:secret#x@one', 'is no redis://'],
+    ['redis+sentinel://:secret%@one/m', 'percent-encoded'],
+    ['redis://:secret%zz@one', 'percent-encoded'],
     ['http://:secret@one', 'is no redis://'],
   ])('refuses %s, and keeps its credentials to itself', (url, why) => {
     const parse = () => parseRedisUrl(url);

@@ -31,7 +31,7 @@ export class UnusableRedisUrl extends Error {
 }
 
 const FORM =
-  /^(?<scheme>rediss?)(?:\+(?<topology>cluster|sentinel))?:\/\/(?:(?<credentials>[^@/\s]*)@)?(?<hosts>[^/?@\s]+)(?<path>\/[^?\s]*)?(?:\?(?<query>\S*))?$/;
+  /^(?<scheme>rediss?)(?:\+(?<topology>cluster|sentinel))?:\/\/(?:(?<credentials>[^@/?#\s]*)@)?(?<hosts>[^/?#@\s]+)(?<path>\/[^?#\s]*)?(?:\?(?<query>[^#\s]*))?$/;
 const HOST = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(?<port>\d{1,5}))?$/;
 const REDIS_PORT = 6_379;
 const SENTINEL_PORT = 26_379;
@@ -49,6 +49,7 @@ export function parseRedisUrl(text: string): RedisAddress {
   const { scheme = '', topology, credentials, hosts = '', path = '', query = '' } = FORM.exec(text)?.groups ?? {};
   if (hosts === '') throw new UnusableRedisUrl('is no redis://, redis+cluster:// or redis+sentinel:// URL');
   const login = credentials ? `${credentials}@` : '';
+  assertUrl(`${scheme}://${login}host`);
   const parts = path.split('/').filter(Boolean);
   if (topology === 'cluster') {
     if (parts.length > 0) throw new UnusableRedisUrl('names a database, and a Redis Cluster has only one');
@@ -78,6 +79,17 @@ export function parseRedisUrl(text: string): RedisAddress {
   if (parts.length > 1) throw new UnusableRedisUrl('must end with the number of a database, or nothing');
   if (parts[0] !== undefined) databaseOf(parts[0]);
   return { kind: 'single', url: text };
+}
+
+/** Told in our words: those of others hold the URL, and with it the password. */
+function assertUrl(url: string): void {
+  if (!URL.canParse(url)) throw new UnusableRedisUrl('has credentials that are not percent-encoded');
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    throw new UnusableRedisUrl('has credentials that are not percent-encoded');
+  }
 }
 
 function endpointsOf(hosts: string, defaultPort: number): Endpoint[] {

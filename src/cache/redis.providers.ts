@@ -22,7 +22,7 @@ const connection: FactoryProvider<RedisConnection | null> = {
   provide: REDIS_CONNECTION,
   inject: [CacheConfig, ONE_SERVER],
   useFactory: (config: CacheConfig, server: OneServer | null) => {
-    if (!server || config.effectiveStore !== 'redis' || config.redisAddress?.kind === 'cluster') return null;
+    if (!server || !config.tellsRedis || config.redisAddress?.kind === 'cluster') return null;
     return new RedisConnection(server.url, config.deadlineMs, 'Redis', server.locator);
   },
 };
@@ -32,7 +32,7 @@ const feed: FactoryProvider<InvalidationFeed | null> = {
   provide: INVALIDATION_FEED,
   inject: [CacheConfig, ONE_SERVER],
   useFactory: (config: CacheConfig, server: OneServer | null) => {
-    if (!server || config.effectiveStore !== 'redis' || config.redisAddress?.kind === 'cluster') return null;
+    if (!server || !config.tellsRedis || config.redisAddress?.kind === 'cluster') return null;
     return new InvalidationFeed(server.url, config.keyPrefix, config.deadlineMs, server.locator);
   },
 };
@@ -41,8 +41,8 @@ const feed: FactoryProvider<InvalidationFeed | null> = {
 const clusterNodes: FactoryProvider<ClusterNodes | null> = {
   provide: CLUSTER_NODES,
   inject: [CacheConfig, LOCAL_ENTRIES],
-  useFactory: ({ effectiveStore, redisAddress, keyPrefix, deadlineMs }: CacheConfig, local: LocalEntries) => {
-    if (effectiveStore !== 'redis' || redisAddress?.kind !== 'cluster') return null;
+  useFactory: ({ tellsRedis, redisAddress, keyPrefix, deadlineMs }: CacheConfig, local: LocalEntries) => {
+    if (!tellsRedis || redisAddress?.kind !== 'cluster') return null;
     return new ClusterNodes(redisAddress, keyPrefix, deadlineMs, local);
   },
 };

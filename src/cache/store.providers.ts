@@ -18,6 +18,7 @@ import { MemoryStore } from './stores/memory.store';
 import { NoneStore } from './stores/none.store';
 import type { RedisConnection } from './stores/redis-connection';
 import { RedisStore } from './stores/redis.store';
+import { TellingStore } from './stores/telling.store';
 
 const store: FactoryProvider<CacheStore> = {
   provide: CACHE_STORE,
@@ -37,19 +38,30 @@ const store: FactoryProvider<CacheStore> = {
     changes: InvalidationFeed | null,
     custom: Keyv | CacheManagerStore | undefined,
   ) => {
-    if (config.effectiveStore === 'none') return new NoneStore();
-    if (custom) return new KeyvStore(custom, config.memoryMaxEntries, config.deadlineMs);
-    if (cluster) {
-      if (config.leased !== undefined)
-        new Logger('Cache').warn('In a Redis Cluster nothing is leased: CACHE_LEASED is validated');
-      return new ClusterStore(cluster, local);
-    }
-    if (!redis || !changes) return new MemoryStore(config.memoryBounds);
-    const meanwhile = config.fallback === 'memory' ? new MemoryStore(config.memoryBounds) : undefined;
-    const redisStore = new RedisStore(redis.client, config.keyPrefix, local, changes);
-    return new FallbackStore(redis, redisStore, config.deadlineMs, meanwhile);
+    if (custom && config.enabled) return new KeyvStore(custom, config.memoryMaxEntries, config.deadlineMs);
+    const shared = sharedStore(config, local, cluster, redis, changes);
+    if (config.effectiveStore === 'none') return shared ? new TellingStore(shared) : new NoneStore();
+    return shared ?? new MemoryStore(config.memoryBounds);
   },
 };
+
+function sharedStore(
+  config: CacheConfig,
+  local: LocalEntries,
+  cluster: ClusterNodes | null,
+  redis: RedisConnection | null,
+  changes: InvalidationFeed | null,
+): CacheStore | undefined {
+  if (cluster) {
+    if (config.leased !== undefined)
+      new Logger('Cache').warn('In a Redis Cluster nothing is leased: CACHE_LEASED is validated');
+    return new ClusterStore(cluster, local);
+  }
+  if (!redis || !changes) return undefined;
+  const meanwhile = config.fallback === 'memory' ? new MemoryStore(config.memoryBounds) : undefined;
+  const redisStore = new RedisStore(redis.client, config.keyPrefix, local, changes);
+  return new FallbackStore(redis, redisStore, config.deadlineMs, meanwhile);
+}
 
 const ecosystemCache: FactoryProvider<EcosystemCache> = {
   provide: CACHE_MANAGER,

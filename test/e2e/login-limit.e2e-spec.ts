@@ -72,7 +72,7 @@ describe('failed logins', () => {
   it('tell nobody by the spelling whether there is an account', async () => {
     const left = (answer: ApiAnswer): unknown => answer.headers.get('ratelimit')?.replaceAll(/t=\d+/g, '');
     for (const spelling of [(email: string) => ` ${email}`, (email: string) => email.toUpperCase()]) {
-      const [known, unknown] = ['manager@globex.test', 'nobody@globex.test'];
+      const [known, unknown] = ['admin@globex.test', 'nobody@globex.test'];
       for (const email of [known, unknown]) await attempt(email, '10.9.1.1');
       const answers = [await attempt(spelling(known), '10.9.2.1'), await attempt(spelling(unknown), '10.9.3.1')];
       expect(left(answers[0]!)).toBe(left(answers[1]!));

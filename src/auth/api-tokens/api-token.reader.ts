@@ -28,7 +28,12 @@ export class ApiTokenReader {
     tags: (id: string) => [RbacTags.credential(id)],
     unless: (stored: StoredApiToken | null) => stored === null,
   })
-  async stored(id: string): Promise<StoredApiToken | null> {
+  stored(id: string): Promise<StoredApiToken | null> {
+    return this.find(id);
+  }
+
+  /** Asks Postgres. */
+  async find(id: string): Promise<StoredApiToken | null> {
     const [row] = await this.database.read((session) =>
       session.query<StoredApiToken>(
         `SELECT user_id AS "userId", encode(secret_hash, 'hex') AS "secretHash"

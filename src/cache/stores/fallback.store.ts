@@ -1,3 +1,4 @@
+import { ErrorReply } from '@redis/client';
 import { EVERYTHING, type Cell } from '../cache-key';
 import type {
   BreakerState,
@@ -18,6 +19,8 @@ import type { ServerStore } from './server-store';
 const MISSES_TO_OPEN = 3;
 /** A read has somewhere else to go; an eviction given up leaves other instances what is gone. */
 const DEADLINES_PER_EVICTION = 10;
+/** How long this instance may not notice that the server answers reads, and refuses the evictions of others. */
+const PROBE_INTERVAL_MS = 250;
 const DEFERRED: CellsChanged = { status: 'deferred', cells: new Map() };
 
 /**
@@ -29,6 +32,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   private breaker: BreakerState = 'open';
   private missesInARow = 0;
   private readonly deferred = new DeferredEvictions();
+  private probing: NodeJS.Timeout | undefined;
 
   /** @param memory exact while there is one instance only; without it reads bypass the cache meanwhile */
   constructor(
@@ -129,10 +133,13 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     this.missesInARow = 0;
     this.memory?.clear();
     this.breaker = 'closed';
+    this.probing ??= setInterval(() => void this.probe(), PROBE_INTERVAL_MS).unref();
   }
 
   onLost(): void {
     this.breaker = 'open';
+    clearInterval(this.probing);
+    this.probing = undefined;
     this.redis.forget();
     this.memory?.clear();
   }
@@ -147,6 +154,19 @@ export class FallbackStore implements CacheStore, ConnectionUser {
       entries: entries + (fallback?.entries ?? 0),
       bytes: bytes + (fallback?.bytes ?? 0),
     };
+  }
+
+  /**
+   * A server that is full, read-only or short of replicas refuses evictions and goes on answering reads. Whoever only
+   * reads would serve what others have tried to evict.
+   */
+  private async probe(): Promise<void> {
+    try {
+      await withinDeadline(this.redis.probe?.() ?? Promise.resolve(), this.deadlineMs);
+    } catch (error) {
+      if (error instanceof ErrorReply) this.open(error);
+      else this.failed(error);
+    }
   }
 
   private failed(error: unknown): void {

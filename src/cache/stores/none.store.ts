@@ -2,7 +2,7 @@ import type { CacheStore, CellsChanged, StoreRead, StoreStatus } from '../store'
 
 const NOTHING: CellsChanged = { status: 'ok', cells: new Map() };
 
-/** Stores nothing: CACHE_ENABLED=false or CACHE_STORE=none. */
+/** Stores nothing and tells nobody: CACHE_STORE=none, or CACHE_ENABLED=false without Redis. */
 export class NoneStore implements CacheStore {
   read(): Promise<StoreRead> {
     return Promise.resolve({ tier: 'none' });
@@ -22,11 +22,11 @@ export class NoneStore implements CacheStore {
     return Promise.resolve();
   }
 
-  mark(): Promise<CellsChanged> {
+  mark(_writeId: string, _cellNames: readonly string[], _lifeMs: number): Promise<CellsChanged> {
     return Promise.resolve(NOTHING);
   }
 
-  evict(): Promise<CellsChanged> {
+  evict(_cellNames: readonly string[], _writeId?: string): Promise<CellsChanged> {
     return Promise.resolve(NOTHING);
   }
 

@@ -10,10 +10,12 @@ import type { RedisClient } from './redis-connection';
 import type { ServerStore } from './server-store';
 
 /**
- * Cells outlive entries, else they would be why entries end; yet not by much where there are as many as keys. `*` and
- * tenants end never: everything would end with them. A cell that Redis evicts or expires early costs its entries only.
+ * Cells outlive entries, else they would be why entries end; yet not by much: who asks for things that are not there leaves
+ * cells, too. Those that a change has renewed stay for long, since changes are few. `*` and tenants end never: everything
+ * would end with them. A cell that Redis evicts or expires early costs its entries only.
  */
-const TAG_CELL_TTL_MS = 48 * 3_600_000;
+const CHANGED_CELL_TTL_MS = 48 * 3_600_000;
+const TAG_CELL_TTL_FACTOR = 4;
 const OWN_CELL_TTL_FACTOR = 2;
 /** How long a process that has died, or loads for longer, keeps others from loading. */
 const LOCK_LIFE_MS = 1_000;
@@ -101,6 +103,10 @@ export class RedisStore implements ServerStore {
     return this.change(cellNames, writeId, 0);
   }
 
+  async probe(): Promise<void> {
+    await this.client.set(`${this.prefix}probe`, '', { PX: LOCK_LIFE_MS });
+  }
+
   status(): StoreStatus {
     const { leaseAgeMs } = this.feed;
     return { kind: 'redis', breaker: 'closed', deferredEvictions: 0, leaseAgeMs, ...this.local.size() };
@@ -112,7 +118,7 @@ export class RedisStore implements ServerStore {
 
   private async change(cellNames: readonly string[], writeId: string, markMs: number): Promise<CellsChanged> {
     const cells = cellNames.map((name) => {
-      const lifeMs = lifeOf({ name, single: false }).PX ?? 0;
+      const lifeMs = LASTING_CELL.test(name) ? 0 : CHANGED_CELL_TTL_MS;
       return { name, nonce: newNonce(), lifeMs };
     });
     const held = await changeCells(this.client, this.prefix, cells, writeId, markMs, this.feed.told);
@@ -160,9 +166,9 @@ export class RedisStore implements ServerStore {
   }
 }
 
-function lifeOf({ name, single }: Cell, entryTtlMs = 0): { PX?: number } {
+function lifeOf({ name, single }: Cell, entryTtlMs: number): { PX?: number } {
   if (LASTING_CELL.test(name)) return {};
-  return { PX: single ? entryTtlMs * OWN_CELL_TTL_FACTOR : TAG_CELL_TTL_MS };
+  return { PX: Math.ceil(entryTtlMs * (single ? OWN_CELL_TTL_FACTOR : TAG_CELL_TTL_FACTOR)) };
 }
 
 function isComplete(nonces: readonly (string | null)[]): nonces is string[] {

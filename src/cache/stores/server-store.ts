@@ -6,4 +6,6 @@ export interface ServerStore extends CacheStore {
   begin(runId: string): void;
   /** Drops the values of this process. */
   forget(): void;
+  /** Writes something that means nothing, to see whether the server takes writes. Undefined: not known how. */
+  probe?(): Promise<void>;
 }
