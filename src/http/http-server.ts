@@ -12,6 +12,7 @@ import { answerClientError, answerOnSocket, answerRouterError } from './client-e
 import type { HttpConfig } from './http.config';
 import { requestIdOf, traceparentOf } from './request-id';
 import { requestPath } from './request-path';
+import { endSilentConnections } from './silent-connections';
 import { refusalOf } from './strict-request';
 
 /** The HTTP server with its limits; routes come later, from Nest. */
@@ -60,6 +61,7 @@ export async function prepareHttpServer(
   const server = app.getHttpAdapter().getInstance();
   const allowedMethods = new AllowedMethods(server);
   installBodyParsers(server);
+  endSilentConnections(server);
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });

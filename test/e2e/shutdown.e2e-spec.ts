@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { ApiClient } from '../support/api-client';
 import { runProduct } from '../support/product-process';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
-import { testSecret } from '../support/test-app';
+import { createTestApp, testSecret } from '../support/test-app';
 import { until } from '../support/until';
 
 jest.setTimeout(90_000);
@@ -51,5 +53,18 @@ describeWithRedis('The product, told to end by SIGTERM', () => {
       run.child.kill('SIGKILL');
       redis.thaw();
     }
+  });
+});
+
+describe('An application that is closed', () => {
+  it('does not wait for connections that were opened in advance and never used', async () => {
+    const app = await createTestApp({ env: { CACHE_STORE: 'none' } });
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    expect((await app.anonymous().get('/health/live')).status).toBe(200);
+    const began = performance.now();
+    await app.close();
+    expect(performance.now() - began).toBeLessThan(EXIT_MS);
   });
 });
