@@ -9,6 +9,11 @@ import { Forbidden } from './rbac.errors';
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('openrisk access ' || $1::text, 0))`;
 
+/** Waits until no other change of who may do what is under way in the tenant, and keeps others waiting until COMMIT. */
+export async function takeTurn(tx: Transaction): Promise<void> {
+  await tx.query(LOCK, [tx.tenantId]);
+}
+
 /**
  * Changes of who may do what. Those of one tenant take turns, so that each decides on what the one before has left: of two
  * Admins who demote each other one finds that they are no Admin any more, or the last one.
@@ -28,7 +33,7 @@ export class AccessChanges {
    */
   change<T>(permission: Permission, work: (tx: Transaction, acting: Acting) => Promise<T>): Promise<T> {
     return this.database.transaction(async (tx) => {
-      await tx.query(LOCK, [tx.tenantId]);
+      await takeTurn(tx);
       const principal = await this.principals.current();
       const { grants } = authorizationOf(principal);
       if (!reachesAsFar(grants.get(permission), 'tenant')) throw new Forbidden(permission);

@@ -216,10 +216,10 @@ describe('accounts', () => {
       const id = randomUUID();
       const { token, secretHash } = makeOpaqueToken('ori', app.acme.id, id);
       await sql(
-        `INSERT INTO invitations (tenant_id, id, email, role_id, secret_hash, expires_at)
-         SELECT tenant_id, $2, $3, id, $4, now() + $5::integer * interval '1 day'
+        `INSERT INTO invitations (tenant_id, id, email, role_id, secret_hash, invited_by, expires_at)
+         SELECT tenant_id, $2, $3, id, $4, $6, now() + $5::integer * interval '1 day'
            FROM roles WHERE tenant_id = $1 AND key = 'analyst'`,
-        [app.acme.id, id, email, secretHash, days],
+        [app.acme.id, id, email, secretHash, days, app.acme.userIds.admin],
       );
       return token;
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { addMember, roleId } from '../factories/access';
 import { problemIn } from '../factories/risk';
 import type { ApiClient } from '../support/api-client';
+import { customMember } from '../support/custom-member';
 import { withClient } from '../support/open-database';
 import { createTestApp, type TestApp } from '../support/test-app';
 
@@ -102,5 +103,22 @@ describe('invitations', () => {
       'user:create',
     );
     expect((await app.anonymous().get(path)).status).toBe(401);
+  });
+
+  it('give nothing that their sender could not give any more', async () => {
+    const admin = app.as('admin');
+    const grants = ['user:create:tenant', 'audit:read:tenant'];
+    const sender = await customMember(app, app.acme, grants);
+    const role = { name: randomUUID(), level: 0, grants: [{ permission: 'audit:read', scope: 'tenant' }] };
+    const { id: roleId } = (await admin.post('/api/v1/rbac/roles', role)).body;
+    const invite = async () =>
+      (await sender.client.post(path, { email: `${randomUUID()}@x.test`, roleId })).body.token as string;
+    const [before, after] = [await invite(), await invite()];
+    const accept = (token: string) =>
+      app.anonymous().post('/api/v1/auth/invitations/accept', { token, name: 'M', password: 'kelp orbit saddle nine' });
+    expect((await accept(before)).status).toBe(201);
+    const narrowed = { grants: [{ permission: 'user:create', scope: 'tenant' }] };
+    expect((await admin.patch(`/api/v1/rbac/roles/${sender.roleId}`, narrowed, { 'if-match': '*' })).status).toBe(200);
+    expect((await accept(after)).status).toBe(404);
   });
 });

@@ -23,8 +23,8 @@ describe('an invitation', () => {
     const id = randomUUID();
     const { token, secretHash } = makeOpaqueToken('ori', app.acme.id, id);
     const [role] = await sql(`SELECT id FROM roles WHERE tenant_id = $1 AND key = 'analyst'`, [app.acme.id]);
-    const row = { tenant_id: app.acme.id, id, email, role_id: role?.['id'], secret_hash: secretHash };
-    const insert = insertInto('invitations', { ...row, expires_at: '2999-01-01', ...given });
+    const row = { tenant_id: app.acme.id, id, email, role_id: role?.['id'], invited_by: app.acme.userIds.admin };
+    const insert = insertInto('invitations', { ...row, secret_hash: secretHash, expires_at: '2999-01-01', ...given });
     await sql(insert.text, insert.values);
     return token;
   }

@@ -6,8 +6,12 @@ import { runAsActor } from '../../context/request-context';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { brokenConstraint } from '../../database/sql-errors';
+import { takeTurn } from '../access-changes';
+import { assertMayAssign } from '../escalation';
 import { AccountExists, AlreadyMember } from '../membership.errors';
+import { Permission, reachesAsFar } from '../permission';
 import { RbacTags } from '../rbac.cache';
+import { lockMembers, roleToAssign } from '../users/member-rows';
 import { InvitationNotOpen } from './invitation.errors';
 
 /** Who was invited where. */
@@ -30,6 +34,7 @@ export interface Joining {
 interface OpenRow {
   readonly email: string;
   readonly roleId: string;
+  readonly invitedBy: string | null;
   readonly secretHash: Buffer;
 }
 
@@ -74,8 +79,10 @@ export class AcceptInvitation {
   @CacheEvict({ tags: ({ userId }: Joining) => [RbacTags.member(userId), RbacTags.members] })
   join(joining: Joining, id: string, secretHash: Buffer): Promise<void> {
     return this.database.transaction(async (tx) => {
+      await takeTurn(tx);
       const [open] = await tx.query<OpenRow>(LOCK_OPEN, [tx.tenantId, id]);
       if (!open || !isSameSecret(open.secretHash, secretHash)) throw new InvitationNotOpen();
+      await assertStillGiven(tx, open);
       await makeMember(tx, open, joining);
       await tx.query('UPDATE invitations SET accepted_at = statement_timestamp() WHERE tenant_id = $1 AND id = $2', [
         tx.tenantId,
@@ -89,6 +96,20 @@ export class AcceptInvitation {
         details,
       });
     });
+  }
+}
+
+/** An invitation gives what its sender may give now, not what they could give when they sent it. */
+async function assertStillGiven(tx: Transaction, { roleId, invitedBy }: OpenRow): Promise<void> {
+  const [sender] = invitedBy === null ? [] : await lockMembers(tx, [invitedBy]);
+  if (sender?.status !== 'ACTIVE') throw new InvitationNotOpen();
+  const { id, level, grants } = sender.role;
+  if (!reachesAsFar(grants.get(Permission.UserCreate), 'tenant')) throw new InvitationNotOpen();
+  const role = await roleToAssign(tx, roleId);
+  try {
+    assertMayAssign({ userId: sender.userId, roleId: id, level, grants }, role);
+  } catch {
+    throw new InvitationNotOpen();
   }
 }
 
@@ -119,7 +140,7 @@ const FIND_OPEN = `
    WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN_INVITATION}`;
 
 const LOCK_OPEN = `
-  SELECT i.email, i.role_id AS "roleId", i.secret_hash AS "secretHash"
+  SELECT i.email, i.role_id AS "roleId", i.invited_by AS "invitedBy", i.secret_hash AS "secretHash"
     FROM invitations i
     JOIN tenants t ON t.id = i.tenant_id AND t.status = 'ACTIVE'
    WHERE i.tenant_id = $1 AND i.id = $2 AND ${OPEN_INVITATION}
