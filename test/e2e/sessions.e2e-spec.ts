@@ -229,6 +229,23 @@ describe('sessions', () => {
       expect((await as(kept).post('/api/v1/auth/switch-tenant', { tenant: 'globex' })).status).toBe(200);
     });
 
+    it('by the hundred and first, which ends the one that was unused for longest', async () => {
+      const { id: tenantId, userIds } = app.globex;
+      const first = await logIn('viewer@globex.test');
+      await sql(`UPDATE sessions SET last_used_at = now() - interval '1 day' WHERE id = $1`, [sessionOf(first)]);
+      expect((await as(first).get(me)).status).toBe(200);
+      await sql(
+        `INSERT INTO sessions (tenant_id, id, user_id, expires_at)
+         SELECT $1, gen_random_uuid(), $2, now() + interval '1 day' FROM generate_series(1, 98)`,
+        [tenantId, userIds.viewer],
+      );
+      const last = await logIn('viewer@globex.test');
+      for (const instance of [app, other]) {
+        expect((await as(first, instance).get(me)).status).toBe(401);
+        expect((await as(last, instance).get(me)).status).toBe(200);
+      }
+    });
+
     it('and are removed by later logins', async () => {
       const tokens = await logIn('viewer@acme.test');
       await as(tokens).post('/api/v1/auth/logout');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { AuditLog } from '../../audit/audit-log';
+import { Cache } from '../../cache/cache';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
 import { currentActor, currentContext, runAsActor } from '../../context/request-context';
 import { makeOpaqueToken } from '../../context/opaque-token';
@@ -12,7 +13,17 @@ import { AccessTokens } from '../access-token';
 import { AuthConfig } from '../auth.config';
 import type { LoginResponse } from '../auth.dto';
 import { SessionReader } from './session.reader';
-import { END_SESSIONS, INSERT_REFRESH_TOKEN, OPEN_SESSION, RAISE_EPOCH, REMOVE_ENDED_SESSIONS } from './session.sql';
+import {
+  END_SESSIONS,
+  END_SURPLUS,
+  INSERT_REFRESH_TOKEN,
+  OPEN_SESSION,
+  RAISE_EPOCH,
+  REMOVE_ENDED_SESSIONS,
+} from './session.sql';
+
+/** Live ones of a user in a tenant: whoever logs in for each request must not make work for who ends them all. */
+const MOST_SESSIONS = 100;
 
 /** What a session is opened with; none is opened when that is no longer good. */
 interface Proof {
@@ -42,6 +53,7 @@ export class SessionService {
     private readonly config: AuthConfig,
     private readonly tokens: AccessTokens,
     private readonly reader: SessionReader,
+    private readonly cache: Cache,
   ) {}
 
   /** @returns undefined when the user may not enter the tenant (any more), has a new password, or has ended all sessions */
@@ -57,6 +69,8 @@ export class SessionService {
         const [opened] = await tx.query<Opened>(OPEN_SESSION, [...values, passwordHash, epoch]);
         if (!opened) return undefined;
         await tx.query(REMOVE_ENDED_SESSIONS, [tenantId, userId]);
+        const surplus = await tx.query(END_SURPLUS, [tenantId, userId, MOST_SESSIONS]);
+        if (surplus.length > 0) await this.cache.evict({ tags: [RbacTags.member(userId)] });
         await this.audit.record(tx, { action: 'session.create', resource: 'session', resourceId: sessionId });
         const { slug, name, expiresAt } = opened;
         return this.answer(tx, { userId, sessionId }, { id: tenantId, slug, name }, expiresAt);

@@ -33,6 +33,15 @@ export const REMOVE_ENDED_SESSIONS = `
       WHERE tenant_id = $1 AND user_id = $2 AND (expires_at < now() OR revoked_at < now())
       LIMIT 20 FOR UPDATE SKIP LOCKED)`;
 
+/** Of more than so many live ones, those unused for longest. $1 tenant, $2 user, $3 how many stay */
+export const END_SURPLUS = `
+  UPDATE sessions SET revoked_at = now()
+   WHERE tenant_id = $1 AND id IN (
+     SELECT id FROM sessions
+      WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now()
+      ORDER BY last_used_at DESC, id OFFSET $3)
+   RETURNING id`;
+
 /** $1 tenant, $2 user, $3 sessions */
 export const END_SESSIONS = `
   UPDATE sessions SET revoked_at = now()
