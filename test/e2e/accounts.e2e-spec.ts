@@ -109,11 +109,14 @@ describe('accounts', () => {
     });
 
     it('with sessions of the old one that are opened in the middle of it', async () => {
-      const { id: tenantId, userIds } = app.globex;
+      const { id: tenantId, userIds, sessionIds } = app.globex;
       await withClient(app.database.adminUrl, async (client) => {
-        // Holds the change where the other sessions have ended and the password is still the old one.
+        const others = 'DELETE FROM sessions WHERE user_id = $1 AND id <> $2';
+        await client.query(others, [userIds.analyst, sessionIds.analyst]);
+        // Holds the change where the other sessions have ended and the password is still the old one: there are none, so
+        // the first that it writes into the log is the change.
         await client.query('BEGIN');
-        await client.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [userIds.analyst]);
+        await client.query('LOCK TABLE audit_log IN EXCLUSIVE MODE');
         const change = { currentPassword: testPassword, newPassword: good };
         const changed = app.as('analyst', app.globex).post(path, change);
         const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
