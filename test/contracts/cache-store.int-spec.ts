@@ -71,7 +71,7 @@ if (sharedRedisUrl === undefined) {
   describeCacheStore(
     'redis, written by another instance',
     async () => {
-      const settings = { REDIS_URL: url, CACHE_KEY_PREFIX: 'contract-two', CACHE_DEADLINE_MS: '1000' };
+      const settings = { REDIS_URL: url, CACHE_KEY_PREFIX: 'contract-two', CACHE_DEADLINE_MS: '5000' };
       const [writer, reader] = await Promise.all([openCache(settings), openCache(settings)]);
       await writer.connected();
       await reader.connected();
@@ -95,7 +95,7 @@ if (sharedRedisUrl === undefined) {
       const opened = await openCache({
         REDIS_URL: url,
         CACHE_KEY_PREFIX: 'contract-fallback',
-        CACHE_DEADLINE_MS: '1000',
+        CACHE_DEADLINE_MS: '5000',
       });
       await opened.connected();
       return opened;
@@ -107,7 +107,7 @@ if (sharedRedisUrl === undefined) {
 if (canStartRedis) {
   const openCluster = async (settings: Readonly<Record<string, string>> = {}) => {
     const cluster = await startCluster();
-    const opened = await openCache({ REDIS_URL: cluster.url, CACHE_DEADLINE_MS: '1000', ...settings });
+    const opened = await openCache({ REDIS_URL: cluster.url, CACHE_DEADLINE_MS: '5000', ...settings });
     await opened.connected();
     const close = async (): Promise<void> => {
       await opened.close();

@@ -16,8 +16,8 @@ describe('the read after a write', () => {
   let uncached: TestApp;
 
   beforeAll(async () => {
-    one = await createTestApp({ ...(settings && { env: { ...settings, CACHE_DEADLINE_MS: '1000' } }) });
-    two = settings ? await createTestApp({ env: { ...settings, CACHE_DEADLINE_MS: '1000' }, sharing: one }) : one;
+    one = await createTestApp({ ...(settings && { env: { ...settings, CACHE_DEADLINE_MS: '5000' } }) });
+    two = settings ? await createTestApp({ env: { ...settings, CACHE_DEADLINE_MS: '5000' }, sharing: one }) : one;
     uncached = await createTestApp({ sharing: one, env: { CACHE_ENABLED: 'false' } });
     const isUp = async (app: TestApp): Promise<boolean> =>
       (await app.anonymous().get('/health/ready')).body.cache.status === 'ok';

@@ -16,7 +16,7 @@ const topologies: Topology[] = [{ name: 'one instance over memory', open: () => 
 if (sharedRedisUrl === undefined) {
   process.stdout.write('skipped, there is no Redis: late fill over redis\n');
 } else {
-  const settings = { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: `late-${process.pid}`, CACHE_DEADLINE_MS: '1000' };
+  const settings = { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: `late-${process.pid}`, CACHE_DEADLINE_MS: '5000' };
   topologies.push(
     { name: 'one instance over redis', open: () => alone(settings) },
     {

@@ -17,7 +17,7 @@ describeWithRedis('an instance of the cache', () => {
   });
 
   async function opened(settings: Record<string, string> = {}): Promise<OpenCache> {
-    const one = await openCache({ REDIS_URL: redis.url, CACHE_DEADLINE_MS: '1000', ...settings });
+    const one = await openCache({ REDIS_URL: redis.url, CACHE_DEADLINE_MS: '5000', ...settings });
     open.push(one);
     await one.connected();
     return one;

@@ -8,7 +8,7 @@ import { until } from '../support/until';
 
 const stores: [string, Record<string, string>][] = [['memory', { CACHE_STORE: 'memory' }]];
 if (sharedRedisUrl === undefined) process.stdout.write('skipped, there is no Redis: the surface over redis\n');
-else stores.push(['redis', { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: 'surface', CACHE_DEADLINE_MS: '1000' }]);
+else stores.push(['redis', { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: 'surface', CACHE_DEADLINE_MS: '5000' }]);
 
 describe.each(stores)('Cache over %s', (_kind, settings) => {
   let opened: OpenCache;

@@ -64,7 +64,7 @@ class Tenants {
 
 const stores: [string, Record<string, string>][] = [['memory', { CACHE_STORE: 'memory' }]];
 if (sharedRedisUrl === undefined) process.stdout.write('skipped, there is no Redis: transactions over redis\n');
-else stores.push(['redis', { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: 'tx', CACHE_DEADLINE_MS: '1000' }]);
+else stores.push(['redis', { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: 'tx', CACHE_DEADLINE_MS: '5000' }]);
 
 describe.each(stores)('The cache over %s and transactions', (_kind, settings) => {
   let testDatabase: TestDatabase;

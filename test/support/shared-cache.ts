@@ -5,7 +5,7 @@ import { sharedRedisUrl } from './redis-server';
 export function sharedCache(): Record<string, string> {
   if (sharedRedisUrl !== undefined) {
     const prefix = `test-${randomUUID().slice(0, 8)}`;
-    return { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: prefix, CACHE_DEADLINE_MS: '1000' };
+    return { REDIS_URL: sharedRedisUrl, CACHE_KEY_PREFIX: prefix, CACHE_DEADLINE_MS: '5000' };
   }
   process.stdout.write('skipped, there is no Redis: instances that share a cache\n');
   return { CACHE_STORE: 'none' };

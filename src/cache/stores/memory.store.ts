@@ -1,24 +1,23 @@
-import { LRUCache } from 'lru-cache';
 import type { Cell } from '../cache-key';
 import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { newNonce, vectorOf } from './generation';
 import { LocalEntries, type MemoryBounds } from './local-entries';
 import { Marks } from './marks';
+import { TagCells } from './tag-cells';
 
 /** Cells of one key each share this many generations: none is ever forgotten, and one evicted too many costs a load. */
 const OWN_GENERATIONS = 65_536;
-/** A forgotten tag only costs the entries behind it. */
 const TAGS_PER_ENTRY = 2;
 
 /** Entries and cells in this process: exact for one instance, blind to the writes of any other. */
 export class MemoryStore implements CacheStore {
   private readonly own = new Map<number, string>();
-  private readonly tags: LRUCache<string, string>;
+  private readonly tags: TagCells;
   private readonly entries: LocalEntries;
   private readonly marks = new Marks();
 
   constructor(bounds: MemoryBounds) {
-    this.tags = new LRUCache({ max: bounds.maxEntries * TAGS_PER_ENTRY });
+    this.tags = new TagCells(bounds.maxEntries * TAGS_PER_ENTRY);
     this.entries = new LocalEntries(bounds);
   }
 
