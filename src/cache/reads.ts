@@ -88,14 +88,16 @@ export class Reads {
 
   /** What another process stores meanwhile; undefined when it is for this one to load. */
   private async waitForOther(ask: Ask, vector: GenerationVector): Promise<StoredEntry | undefined> {
+    if (await this.store.claim(ask.entryKey, vector)) return undefined;
     const giveUpAt = performance.now() + LONGEST_WAIT_MS;
-    let pauseMs = 5;
-    while (!(await this.store.claim(ask.entryKey, vector)) && performance.now() < giveUpAt) {
+    for (let pauseMs = 5; performance.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       await pause(pauseMs);
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      // The claim first: the other stores before it lets go of it.
+      const isClaimed = await this.store.claim(ask.entryKey, vector);
       const { entry, vector: current } = await this.look(ask, 'validated');
+      if (entry && isClaimed) void this.store.release(ask.entryKey, vector);
       if (entry) return entry;
-      if (current !== vector) return undefined;
+      if (isClaimed || current !== vector) return undefined;
     }
     return undefined;
   }
