@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { addRisk, ifVersion } from '../factories/risk';
+import { untilSealed } from './audit-chain';
 import { withClient } from './open-database';
 import { insertInto, tenantTables, type Row } from './tenant-rows';
 import type { TestApp, TestTenant } from './test-app';
@@ -170,9 +171,10 @@ export function columnsWithoutCanary(app: TestApp, tenant: TestTenant): Promise<
   });
 }
 
-/** Everything that a tenant has, to see whether anything of it changes. */
+/** Everything that a tenant has, to see whether anything of it changes. Its audit log is sealed by then: that goes on by itself. */
 export function rowsOf(app: TestApp, { id }: TestTenant): Promise<Record<string, Row[]>> {
   return asAdmin(app, async (sql) => {
+    await untilSealed(sql, id, 20_000);
     const rows: Record<string, Row[]> = {};
     for (const { name, tenantColumn } of await tenantTables(sql)) {
       const all = await sql.query<Row>(
