@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { withReachOf } from '../context/rights';
-import { currentTenantId } from '../context/request-context';
+import { currentTenantId, runAsNobody } from '../context/request-context';
 import { inTransaction } from '../database/transaction.events';
 import { reportCacheOutcome, type CacheOutcome } from '../http/cache-status';
 import { audienceOf } from './audience';
 import { addressOf, type CacheKey } from './cache-key';
+import { NAMED_CACHES } from './cache-names';
 import { CACHE_STORE } from './cache-store.token';
 import { CacheConfig } from './cache.config';
 import { CacheMetrics, type ReadOutcome } from './cache.metrics';
@@ -13,6 +14,7 @@ import { toCachedValue } from './cached-value';
 import { resolveEviction, type EvictionOptions, type EvictionTargets } from './eviction';
 import { Evictions, type EvictionResult } from './evictions';
 import { isKeeping, whileKeeping } from './keeping';
+import { leasedHits } from './leased-hits';
 import { Puts } from './puts';
 import { Reads, type Ask } from './reads';
 import type { CacheStore, GenerationVector, ReadMode, StoredEntry } from './store';
@@ -43,6 +45,8 @@ export interface Found<T> {
   readonly value: T | undefined;
   readonly ask: Ask;
   readonly vector: GenerationVector | undefined;
+  /** Of the request when it was asked. */
+  readonly leasedHits: number;
 }
 
 /**
@@ -82,28 +86,33 @@ export class Cache {
    * @throws UnusableKeyPart; NoRequestContext without a tenant
    */
   async getMany<T>(questions: readonly CacheKey[], options: ReadOptions = {}): Promise<Found<T>[]> {
-    return Promise.all(
-      questions.map(async (question) => {
-        const ask = this.askOf(question, options);
-        if (inTransaction()) return { question, ask, value: undefined, vector: undefined };
-        const { tier, entry, vector, degraded } = await this.reads.look(ask, ask.mode);
-        this.metrics.read(question.cache, tier, entry ? 'hit' : degraded ? 'degraded' : 'miss');
-        return { question, ask, value: entry?.value.json as T | undefined, vector };
-      }),
-    );
+    const asks = questions.map((question) => ({ question, ask: this.askOf(question, options) }));
+    if (inTransaction()) return asks.map((asked) => ({ ...asked, value: undefined, vector: undefined, leasedHits: 0 }));
+    let answers = await Promise.all(asks.map(({ ask }) => this.reads.look(ask, ask.mode)));
+    // What is loaded for those that are missing may be made of those that are not.
+    if (answers.some(({ entry }) => !entry) && answers.some(({ leased }) => leased)) {
+      answers = await Promise.all(asks.map(({ ask }) => this.reads.look(ask, 'validated')));
+    }
+    const before = leasedHits();
+    return asks.map((asked, index) => {
+      const { tier = 'none', entry, vector, degraded } = answers[index] ?? {};
+      this.metrics.read(asked.question.cache, tier, entry ? 'hit' : degraded ? 'degraded' : 'miss');
+      return { ...asked, value: entry?.value.json as T | undefined, vector, leasedHits: before };
+    });
   }
 
   /**
-   * Stores what was loaded after {@link getMany}. An eviction that came in between makes it worthless, as it should.
+   * Stores what was loaded after {@link getMany}. An eviction that came in between makes it worthless, as it should; and
+   * nothing is stored when the request was answered under a lease meanwhile, since it may be made of that.
    *
    * @throws NothingToCache for undefined
    */
   async setMany<T>(loaded: readonly { readonly found: Found<T>; readonly value: T }[]): Promise<void> {
     await Promise.all(
-      loaded.map(async ({ found: { ask, vector }, value }) => {
+      loaded.map(async ({ found: { ask, vector, leasedHits: before }, value }) => {
         const { cache, entryKey, audience, ttlMs, nullTtlMs } = ask;
         const cached = toCachedValue(value, cache);
-        if (vector === undefined || inTransaction() || ask.unless?.(cached.json)) return;
+        if (vector === undefined || inTransaction() || leasedHits() !== before || ask.unless?.(cached.json)) return;
         const expiresAt = Date.now() + (cached.json === null ? nullTtlMs : ttlMs);
         await this.store.write(entryKey, vector, { tenantId: audience.tenantId, value: cached, expiresAt, loadMs: 0 });
       }),
@@ -188,8 +197,8 @@ export class Cache {
       ttlMs: 1000 * ttlSeconds,
       nullTtlMs: 1000 * (options.nullTtlSeconds ?? ttlSeconds),
       mode: isKeeping() ? 'validated' : (options.mode ?? this.config.modeOf(cache)),
-      // What it tells must not depend on a reach that is not in the key.
-      loader: () => withReachOf(reach, loader),
+      // What it tells must not depend on who asks, where the key does not say who does.
+      loader: () => withReachOf(reach, NAMED_CACHES[cache].shared ? () => runAsNobody(loader) : loader),
       unless: options.unless,
     };
   }

@@ -1,9 +1,12 @@
 import { makeRepresentation, rememberRepresentation } from '../http/representation';
+import { freezeAndWeigh } from './freeze-and-weigh';
 
 /** Plain JSON, frozen to its leaves, with the bytes it is sent as. */
 export interface CachedValue {
   readonly json: unknown;
   readonly bytes: Buffer;
+  /** What the object graph takes beside the bytes, estimated. */
+  readonly graphBytes: number;
   /** Of objects and arrays; nothing else is ever a whole answer. */
   readonly etag: string | undefined;
 }
@@ -24,25 +27,21 @@ export class NothingToCache extends TypeError {
 export function toCachedValue(loaded: unknown, cache: string): CachedValue {
   const text = JSON.stringify(loaded) as string | undefined;
   if (text === undefined) throw new NothingToCache(cache);
-  const json = deepFreeze(JSON.parse(text));
-  if (!isObject(json)) return { json, bytes: Buffer.from(text), etag: undefined };
-  const representation = makeRepresentation(json);
+  const json = JSON.parse(text) as unknown;
+  const graphBytes = freezeAndWeigh(json);
+  if (!isObject(json)) return { json, graphBytes, bytes: Buffer.from(text), etag: undefined };
+  const representation = makeRepresentation(json, text);
   rememberRepresentation(json, representation);
-  return { json, ...representation };
+  return { json, graphBytes, ...representation };
 }
 
 /** A value that another process has stored. */
 export function fromStoredText(text: string, etag: string | undefined): CachedValue {
-  const json = deepFreeze(JSON.parse(text));
+  const json = JSON.parse(text) as unknown;
+  const graphBytes = freezeAndWeigh(json);
   const bytes = Buffer.from(text);
   if (isObject(json) && etag !== undefined) rememberRepresentation(json, { bytes, etag });
-  return { json, bytes, etag };
-}
-
-function deepFreeze(json: unknown): unknown {
-  if (!isObject(json)) return json;
-  for (const member of Object.values(json)) deepFreeze(member);
-  return Object.freeze(json);
+  return { json, graphBytes, bytes, etag };
 }
 
 function isObject(json: unknown): json is object {

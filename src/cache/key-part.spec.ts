@@ -104,6 +104,24 @@ describe('encodeSegments', () => {
     expect(encode('list', new Query())).toBe(encode('list', { severity: 'HIGH', page: 1 }));
   });
 
+  it('refuses what may keep its content where it cannot be seen', () => {
+    class Hidden {
+      readonly #page: number;
+      constructor(page: number) {
+        this.#page = page;
+      }
+      get shown(): number {
+        return this.#page;
+      }
+    }
+    const hidden = new Hidden(1);
+    expect(hidden.shown).toBe(1);
+    expect(() => encode('list', hidden)).toThrow(UnusableKeyPart);
+    expect(() => encode('list', { page: hidden })).toThrow(UnusableKeyPart);
+    expect(() => encode('list', { [Symbol('page')]: 1 })).toThrow(UnusableKeyPart);
+    expect(encode('list', Object.create(null) as object)).toBe(encode('list', {}));
+  });
+
   it.each([
     NaN,
     Infinity,

@@ -69,10 +69,21 @@ function encodeProperties(record: Record<string, KeyPart>): string[] {
     .map((name) => `${encodeText(name)}=${encodePart(record[name])}`);
 }
 
-/** Plain objects and instances of request classes; not what keeps its content elsewhere than in its own properties. */
+/**
+ * Plain objects and instances of request classes; not what keeps its content elsewhere than in its own properties.
+ *
+ * @throws UnusableKeyPart for what has symbols for names, and for instances without a property: theirs may be private
+ */
 function isRecord(part: KeyPart): part is Record<string, KeyPart> {
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return false;
-  return Object.prototype.toString.call(part) === '[object Object]';
+  if (Object.prototype.toString.call(part) !== '[object Object]') return false;
+  if (Object.getOwnPropertySymbols(part).length > 0) throw new UnusableKeyPart('An object with symbols for names');
+  const prototype = Object.getPrototypeOf(part) as object | null;
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (!isPlain && Object.keys(part).length === 0) {
+    throw new UnusableKeyPart(`A ${part.constructor.name} without properties of its own`);
+  }
+  return true;
 }
 
 function readsAsAnotherType(text: string): boolean {

@@ -8,6 +8,7 @@ import { CacheMetrics, type ReadOutcome } from './cache.metrics';
 import { toCachedValue, type CachedValue } from './cached-value';
 import { isDueEarly } from './early-refresh';
 import { whileKeeping } from './keeping';
+import { countLeasedHit } from './leased-hits';
 import { Loads } from './loads';
 import type { CacheStore, GenerationVector, ReadMode, StoredEntry, StoreRead } from './store';
 
@@ -69,6 +70,7 @@ export class Reads {
   async look({ cache, entryKey, cells, ttlMs, audience }: Ask, mode: ReadMode): Promise<StoreRead> {
     const { entry, ...answer } = await this.store.read(entryKey, cells, ttlMs, mode);
     if (!entry) return answer;
+    if (answer.leased) countLeasedHit();
     if (entry.tenantId === audience.tenantId) return { ...answer, entry };
     this.metrics.foreign(cache);
     return answer;

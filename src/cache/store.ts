@@ -22,6 +22,8 @@ export interface StoreRead {
   readonly tier: 'memory' | 'redis' | 'custom' | 'none';
   /** Present when every cell matched. */
   readonly entry?: StoredEntry;
+  /** The cells were not asked for: it may be as far behind as a lease allows. */
+  readonly leased?: boolean;
   /** Undefined when what is loaded now must not be stored. */
   readonly vector?: GenerationVector;
   /** A change to what it depends on is about to be committed: neither stored nor the nonces of before may be used. */

@@ -55,6 +55,14 @@ export function runAsActor<T>(actor: Actor, work: () => T): T {
   return runInContext({ ...currentContext(), actor, rights: undefined }, work);
 }
 
+/** Goes on with the same request as nobody, in no tenant: for what must be the same whoever asks. */
+export function runAsNobody<T>(work: () => T): T {
+  const context = storage.getStore();
+  return context
+    ? runInContext({ ...context, actor: undefined, rights: undefined, tenantId: undefined }, work)
+    : work();
+}
+
 /** @throws NoRequestContext outside of a request. */
 export function currentContext(): RequestContext {
   const context = storage.getStore();

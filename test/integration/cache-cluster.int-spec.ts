@@ -98,6 +98,21 @@ describeWithRedis('In a Redis Cluster', () => {
       for (const node of cluster.masters) expect(await node.command('DBSIZE')).toBeGreaterThan(0);
     });
 
+    it('a node that answers reads and refuses writes is done without, and only its tenants are not cached', async () => {
+      const [refusing, other] = [master(0), master(1)];
+      const [row, elsewhere] = [rowOf(await tenantOn(refusing)), rowOf(await tenantOn(other))];
+      expect(await row.isCached(one)).toBe(true);
+      await refusing.command('CONFIG', 'SET', 'min-replicas-to-write', '1');
+      // Nobody writes: it is found out all the same.
+      await until(() => [one, two].every((cache) => !isUp(cache)), HEALING_MS);
+      expect(await row.write(one)).toBe('deferred');
+      for (const cache of [one, two]) expect((await row.read(cache)).version).toBe(2);
+      expect(await elsewhere.isCached(two)).toBe(true);
+      await refusing.command('CONFIG', 'SET', 'min-replicas-to-write', '0');
+      await healed(one, two);
+      expect(await row.isCached(two)).toBe(true);
+    });
+
     it('what depends on a shared tag as well, on whichever node, is gone when either is evicted', async () => {
       for (const node of cluster.masters) {
         const tenant = await tenantOn(node);

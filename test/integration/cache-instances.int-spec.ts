@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { addressOf } from '../../src/cache/cache-key';
+import { tag } from '../../src/cache/tag';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
 
@@ -32,6 +33,21 @@ describeWithRedis('Several instances over redis', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => instances.map(ask)).flat());
     expect(new Set(answers)).toEqual(new Set([1]));
     expect(loads).toBe(1);
+  });
+
+  it('make the cells of a cold key once for all who ask', async () => {
+    const [instance] = instances;
+    if (!instance) throw new Error('no instance');
+    const what = row();
+    const writes = async (): Promise<number> => {
+      const stats = (await redis.command('INFO', 'commandstats')) as string;
+      return Number(/cmdstat_set:calls=(\d+)/.exec(stats)?.[1]);
+    };
+    const before = await writes();
+    const ask = () => instance.cache.getOrLoad(what, () => Promise.resolve(1), { tags: [tag('risk', 'list')] });
+    await asTenant('cold', () => Promise.all(Array.from({ length: 500 }, ask)));
+    // Its cells, its lock, the entry, and what a probe writes meanwhile.
+    expect((await writes()) - before).toBeLessThan(25);
   });
 
   it('do not wait long for one that has died while it loaded, and not at all for one that failed', async () => {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadOptions } from '../../src/cache/cache';
 import type { CacheName } from '../../src/cache/cache-names';
+import { contextIfAny, currentActor, currentTenantId, NoRequestContext } from '../../src/context/request-context';
+import { currentReach } from '../../src/context/rights';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { sharedRedisUrl } from '../support/redis-server';
 import { until } from '../support/until';
@@ -54,6 +56,15 @@ describe.each(stores)('Cache over %s', (_kind, settings) => {
     );
     expect(answers).toEqual(Array.from({ length: 500 }, (_, number) => ({ of: users[number % users.length] })));
     expect(loads()).toBe(users.length);
+  });
+
+  it('keeps a load for all tenants from asking who asks', async () => {
+    const { read } = question('connector');
+    const load = (look: () => unknown) => asTenant('one', () => read(() => ({ saw: look() ?? 'nobody' })));
+    await expect(load(() => currentTenantId())).rejects.toThrow(NoRequestContext);
+    await expect(load(() => currentActor().userId)).rejects.toThrow(NoRequestContext);
+    await expect(load(() => currentReach('connector:read'))).rejects.toThrow();
+    expect(await load(() => contextIfAny()?.actor)).toEqual({ saw: 'nobody' });
   });
 
   it('may remember for a shorter time that there is nothing', async () => {

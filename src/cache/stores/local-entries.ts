@@ -21,9 +21,8 @@ export interface Comparison {
   readonly cells: readonly Cell[];
 }
 
-/** An entry is its bytes, the object graph they were parsed to (about twice as much) and the bookkeeping around. */
-const GRAPH_FACTOR = 3;
-const OVERHEAD_BYTES = 400;
+/** The bookkeeping around an entry. */
+const OVERHEAD_BYTES = 600;
 
 interface Held extends LocalEntry {
   readonly bytes: number;
@@ -63,7 +62,7 @@ export class LocalEntries {
   put(entryKey: string, vector: GenerationVector, entry: StoredEntry, compared?: Comparison): void {
     const before = this.entries.get(entryKey);
     if (before) this.remove(entryKey, before);
-    const bytes = entry.value.bytes.length * GRAPH_FACTOR + entryKey.length * 2 + OVERHEAD_BYTES;
+    const bytes = entry.value.bytes.length + entry.value.graphBytes + entryKey.length * 2 + OVERHEAD_BYTES;
     if (bytes > this.bounds.maxBytes) return;
     this.entries.set(entryKey, { vector, entry, bytes, ...(compared && { compared }) });
     const share = this.shareOf(entry.tenantId);

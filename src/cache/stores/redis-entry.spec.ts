@@ -17,6 +17,8 @@ describe('A stored entry', () => {
     [null, undefined],
     ['x', undefined],
   ])('comes back as it was: %j of %j', (json, tenantId) => {
+    entryOf(json, tenantId);
+    // A second value of the same shape: its names are familiar, and so is its weight.
     const entry = entryOf(json, tenantId);
     expect(decodeEntry(encodeEntry(vector, entry), vector)).toEqual(entry);
   });

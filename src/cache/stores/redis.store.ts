@@ -31,6 +31,7 @@ const LASTING_CELL = /^(?:\{\d+\}:(?:\w+:)?)?g:(\*|shared|tenant:[^:]+)$/;
 export class RedisStore implements ServerStore {
   private prefix: string;
   private runId: string | undefined;
+  private readonly minting = new Map<string, Promise<(string | null)[]>>();
 
   constructor(
     private readonly client: RedisClient,
@@ -69,7 +70,7 @@ export class RedisStore implements ServerStore {
     }
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
     if (nonces.some(isMark)) return { tier: 'redis', changing: true };
-    const generations = isComplete(nonces) ? nonces : await this.mint(cells, cellKeys, nonces, ttlMs);
+    const generations = isComplete(nonces) ? nonces : await this.mintOnce(cells, cellKeys, nonces, ttlMs);
     if (generations.some(isMark)) return { tier: 'redis', changing: true };
     // A full Redis may drop a cell at once: without all of them nothing may be stored.
     if (!isComplete(generations)) return { tier: 'redis' };
@@ -103,8 +104,8 @@ export class RedisStore implements ServerStore {
     return this.change(cellNames, writeId, 0);
   }
 
-  async probe(): Promise<void> {
-    await this.client.set(`${this.prefix}probe`, '', { PX: LOCK_LIFE_MS });
+  async probe(name = 'probe'): Promise<void> {
+    await this.client.set(this.prefix + name, '', { PX: LOCK_LIFE_MS });
   }
 
   status(): StoreStatus {
@@ -136,7 +137,7 @@ export class RedisStore implements ServerStore {
     if (!local?.compared || !isSame(local.compared.cells, cells)) return undefined;
     const cellNames = cells.map(({ name }) => name);
     if (!this.feed.vouchesFor(cellNames, local.compared.since, this.runId)) return undefined;
-    return { tier: 'memory', vector: local.vector, entry: local.entry };
+    return { tier: 'memory', vector: local.vector, entry: local.entry, leased: true };
   }
 
   private heldUnder(entryKey: string, vector: GenerationVector, compared: Comparison): StoreRead | undefined {
@@ -144,6 +145,24 @@ export class RedisStore implements ServerStore {
     if (local?.vector !== vector) return undefined;
     local.compared = compared;
     return { tier: 'memory', vector, entry: local.entry };
+  }
+
+  /**
+   * For all who find them missing at a time. Answers come in the order of their commands: what is still under way now was
+   * sent after the caller asked for the cells, or it would have found them.
+   */
+  private mintOnce(
+    cells: readonly Cell[],
+    cellKeys: string[],
+    nonces: readonly (string | null)[],
+    ttlMs: number,
+  ): Promise<(string | null)[]> {
+    const name = cellKeys.join(' ');
+    const under = this.minting.get(name);
+    if (under) return under;
+    const minted = this.mint(cells, cellKeys, nonces, ttlMs).finally(() => this.minting.delete(name));
+    this.minting.set(name, minted);
+    return minted;
   }
 
   /** Whoever mints first wins, and everybody goes on with that nonce. An entry from before cannot carry it. */

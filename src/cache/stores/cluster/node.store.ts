@@ -67,6 +67,14 @@ export class NodeStore implements ServerStore {
     return this.inEachShard(cellNames, (names) => this.redis.evict(names, writeId));
   }
 
+  /** In one of its shards: nobody knows how to write elsewhere. */
+  async probe(): Promise<void> {
+    const [shard] = this.shards.owned();
+    if (shard === undefined) return;
+    const name = scopedName(shard, 'probe');
+    await this.unlessElsewhere(name, () => this.redis.probe(this.keyOf(name)), undefined);
+  }
+
   status(): StoreStatus {
     return this.redis.status();
   }

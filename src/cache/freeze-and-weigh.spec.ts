@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { heapBytes } from '../../test/support/heap';
+import { freezeAndWeigh } from './freeze-and-weigh';
+
+const many = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+const named = (count: number, name: (index: number) => string): object =>
+  Object.fromEntries(many(count, (index) => [name(index), index]));
+
+/** Each makes about a megabyte. */
+const shapes: Readonly<Record<string, () => unknown>> = {
+  'empty objects': () => many(20_000, () => ({})),
+  'empty arrays': () => many(20_000, () => []),
+  'objects with one property': () => many(20_000, (index) => ({ a: index })),
+  'objects in objects': () => many(40, () => JSON.parse(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`) as unknown),
+  integers: () => many(100_000, (index) => index),
+  fractions: () => many(50_000, () => Math.random()),
+  strings: () => many(15_000, () => randomUUID()),
+  'short strings': () => many(30_000, () => randomUUID().slice(0, 5)),
+  'strings of other alphabets': () => many(10_000, () => `危険${randomUUID()}`),
+  'names nobody else has': () => many(10, () => named(900, () => randomUUID())),
+  'small objects with names nobody else has': () => many(4_000, () => named(2, () => randomUUID())),
+  'answers of the API': () =>
+    many(1_000, (index) => ({
+      ...{ id: randomUUID(), title: `Risk ${randomUUID()}`, probability: 3, impact: 4, score: Math.random() * 20 },
+      ...{ tags: ['cloud', randomUUID()], owner: { id: randomUUID(), name: 'Ada' }, version: index, assets: [] },
+    })),
+};
+
+describe('the weight of a value', () => {
+  it.each(Object.keys(shapes))('is about what it takes, and rather more: %s', (name) => {
+    const text = JSON.stringify(shapes[name]?.());
+    heapBytes();
+    const before = heapBytes();
+    const value = JSON.parse(text) as unknown;
+    const weight = freezeAndWeigh(value);
+    const taken = heapBytes() - before;
+    expect(typeof value).toBe('object');
+    expect(weight).toBeGreaterThan(taken * 0.85);
+    expect(weight).toBeLessThan(taken * 3);
+  });
+
+  it('is next to nothing for names that many share', () => {
+    const answer = (): unknown => JSON.parse(JSON.stringify(named(20, (index) => `familiar ${index}`)));
+    expect(freezeAndWeigh(answer())).toBeGreaterThan(20 * 150);
+    expect(freezeAndWeigh(answer())).toBe(64 + 20 * 8);
+    for (let count = 0; count < 50; count++) {
+      freezeAndWeigh(named(300, () => randomUUID()));
+      expect(freezeAndWeigh(answer())).toBe(64 + 20 * 8);
+    }
+  });
+
+  it('freezes what it weighs to its leaves', () => {
+    const value = { list: [{ deep: 1 }] };
+    freezeAndWeigh(value);
+    expect([value, value.list, value.list[0]].every((part) => Object.isFrozen(part))).toBe(true);
+  });
+});
