@@ -1,7 +1,7 @@
 import { Choice, DateOnly, Decimal, Integer, Nested, NestedList } from '../http/fields.decorator';
 import { PERIODS, type Period } from '../http/period';
 import { QueryInteger } from '../http/query-fields.decorator';
-import type { RiskStatus } from '../risk/risk-lifecycle';
+import type { RiskStatus } from '../risk/lifecycle/risk-lifecycle';
 import type { Severity } from '../risk/risk-score';
 import type { RatingCount } from '../risk/statistics/risk-statistics.reader';
 import type { Figures } from './figures';

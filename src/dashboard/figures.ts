@@ -1,4 +1,4 @@
-import { RISK_STATUSES, type RiskStatus } from '../risk/risk-lifecycle';
+import { RISK_STATUSES, type RiskStatus } from '../risk/lifecycle/risk-lifecycle';
 import { SEVERITIES, type Severity } from '../risk/risk-score';
 import type { RiskTally } from '../risk/statistics/risk-statistics.reader';
 import { averageScore, globalRiskScore } from './score-average';

@@ -11,7 +11,7 @@ import { OutOfReach } from '../rbac/rbac.errors';
 import { withCustomFields } from './custom-fields.decorator';
 import { lifecycleFacts } from './lifecycle/lifecycle-facts';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
-import { movesFrom, reasonAgainst } from './risk-lifecycle';
+import { movesFrom, reasonAgainst } from './lifecycle/risk-lifecycle';
 import { changeEntry, creationEntry, type RiskChange } from './risk-audit';
 import { decisionOn, ownerWithin, responsibleFor } from './risk-reach';
 import { changedFields, lockRisk, readRisks, scored, type RiskRecord } from './risk-record';

@@ -1,4 +1,4 @@
-import { SETTLED_STATUSES } from './risk-lifecycle';
+import { SETTLED_STATUSES } from './lifecycle/risk-lifecycle';
 import type { RiskQuery } from './risk-query.dto';
 import { containing, prefixQuery } from './search/search-terms';
 

@@ -8,7 +8,7 @@ import {
   QueryUuids,
 } from '../http/query-fields.decorator';
 import { PageQuery } from '../http/pagination';
-import { RISK_STATUSES, type RiskStatus } from './risk-lifecycle';
+import { RISK_STATUSES, type RiskStatus } from './lifecycle/risk-lifecycle';
 import { SEVERITIES, type Severity } from './risk-score';
 import { RISK_LIMITS, RISK_SOURCES, type RiskSource } from './risk-terms';
 

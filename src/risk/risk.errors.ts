@@ -1,5 +1,5 @@
 import { DomainError, type FieldProblem } from '../errors/domain-error';
-import type { RiskStatus } from './risk-lifecycle';
+import type { RiskStatus } from './lifecycle/risk-lifecycle';
 
 /** The lifecycle, or one of its guards, does not let the risk move there; the moves that it may make are listed. */
 export class IllegalTransition extends DomainError {

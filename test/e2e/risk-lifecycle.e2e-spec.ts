@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RiskStatus } from '../../src/risk/risk-lifecycle';
+import type { RiskStatus } from '../../src/risk/lifecycle/risk-lifecycle';
 import { addRisk, ifVersion } from '../factories/risk';
 import type { ApiAnswer, ApiClient } from '../support/api-client';
 import { withClient } from '../support/open-database';

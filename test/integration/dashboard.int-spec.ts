@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DashboardReader } from '../../src/dashboard/dashboard.reader';
 import { runInContext } from '../../src/context/request-context';
 import { daysBefore, PERIODS } from '../../src/http/period';
-import { RISK_STATUSES, SETTLED_STATUSES, type RiskStatus } from '../../src/risk/risk-lifecycle';
+import { RISK_STATUSES, SETTLED_STATUSES, type RiskStatus } from '../../src/risk/lifecycle/risk-lifecycle';
 import { SEVERITIES, severityOf } from '../../src/risk/risk-score';
 import { RiskStatisticsReader } from '../../src/risk/statistics/risk-statistics.reader';
 import { createTenant } from '../../src/rbac/tenants/create-tenant';

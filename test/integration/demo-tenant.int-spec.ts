@@ -1,5 +1,10 @@
 import { RISK_JSON } from '../../src/risk/risk-json';
-import { INITIAL_STATUSES, reasonAgainst, RISK_STATUSES, type RiskStatus } from '../../src/risk/risk-lifecycle';
+import {
+  INITIAL_STATUSES,
+  reasonAgainst,
+  RISK_STATUSES,
+  type RiskStatus,
+} from '../../src/risk/lifecycle/risk-lifecycle';
 import { riskScore, SEVERITIES, severityOf } from '../../src/risk/risk-score';
 import type { RiskResponse } from '../../src/risk/risk.dto';
 import { createDemoTenant, DEMO_TENANT_ID } from '../../src/start/demo/create-demo-tenant';

@@ -2,7 +2,7 @@ import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { plainToInstance, Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsDefined, IsObject, ValidateNested } from 'class-validator';
 import { Choice, Flag, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
-import { RISK_STATUSES, type RiskStatus } from '../risk-lifecycle';
+import { RISK_STATUSES, type RiskStatus } from '../lifecycle/risk-lifecycle';
 import { CreateRisk, RiskResponse, UpdateRisk } from '../risk.dto';
 
 const MAX_OPERATIONS = 500;

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../errors/domain-error';
 import type { CustomFieldValue } from '../custom-fields.decorator';
-import type { InitialStatus } from '../risk-lifecycle';
+import type { InitialStatus } from '../lifecycle/risk-lifecycle';
 import type { Treatment } from '../risk-terms';
 
 export type Rating = 1 | 2 | 3 | 4 | 5;

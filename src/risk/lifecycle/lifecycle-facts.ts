@@ -1,5 +1,5 @@
 import type { ReadSession } from '../../database/session';
-import type { LifecycleFacts } from '../risk-lifecycle';
+import type { LifecycleFacts } from './risk-lifecycle';
 
 const ACTIVE_MITIGATIONS = `
   SELECT count(*) AS count FROM mitigations

@@ -1,5 +1,5 @@
 import { Choice, Flag, Integer, NestedList, Text } from '../../http/fields.decorator';
-import { RISK_STATUSES, type Move, type RiskStatus } from '../risk-lifecycle';
+import { RISK_STATUSES, type Move, type RiskStatus } from './risk-lifecycle';
 
 export class TransitionRequest {
   @Choice(RISK_STATUSES, { example: 'IDENTIFIED' })

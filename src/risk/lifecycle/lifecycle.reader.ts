@@ -6,7 +6,7 @@ import { Database } from '../../database/database';
 import type { ReadSession } from '../../database/session';
 import { NotFound } from '../../errors/http.errors';
 import { Permission } from '../../rbac/permission';
-import { movesFrom, type RiskStatus } from '../risk-lifecycle';
+import { movesFrom, type RiskStatus } from './risk-lifecycle';
 import { reachSql } from '../risk-reach';
 import { lifecycleFacts } from './lifecycle-facts';
 import type { TransitionsResponse } from './lifecycle.dto';

@@ -3,7 +3,7 @@ import type { Reach } from '../../context/rights';
 import { bindings } from '../../database/bindings';
 import { Database } from '../../database/database';
 import type { ReadSession } from '../../database/session';
-import type { RiskStatus } from '../risk-lifecycle';
+import type { RiskStatus } from '../lifecycle/risk-lifecycle';
 import { reachSql } from '../risk-reach';
 import type { Severity } from '../risk-score';
 import { registerAsOf, registerBegan, registerChangesByDay, registerNow, registerRatings } from './statistics-sql';

@@ -1,5 +1,5 @@
 import { EXAMPLE_ID } from '../../http/example-id';
-import { SETTLED_STATUSES, type RiskStatus } from '../../risk/risk-lifecycle';
+import { SETTLED_STATUSES, type RiskStatus } from '../../risk/lifecycle/risk-lifecycle';
 import type { Likelihood } from '../../risk/risk-score';
 import { changedFields, scored } from '../../risk/risk-record';
 import type { RiskAssetResponse, RiskResponse } from '../../risk/risk.dto';

@@ -1,4 +1,4 @@
-import { RISK_STATUSES, type RiskStatus } from '../../risk/risk-lifecycle';
+import { RISK_STATUSES, type RiskStatus } from '../../risk/lifecycle/risk-lifecycle';
 import type { Severity } from '../../risk/risk-score';
 import type { Random } from './random';
 

@@ -1,6 +1,6 @@
 import { nameProblem, textProblem } from '../../../http/text-safety';
 import { isCustomField, type CustomFieldValue } from '../../custom-fields.decorator';
-import { INITIAL_STATUSES, RISK_STATUSES } from '../../risk-lifecycle';
+import { INITIAL_STATUSES, RISK_STATUSES } from '../../lifecycle/risk-lifecycle';
 import { RISK_LIMITS, TREATMENTS } from '../../risk-terms';
 import { hashId, sourceId } from '../external-id';
 import { fitTags } from '../fit-text';
