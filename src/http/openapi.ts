@@ -12,6 +12,7 @@ const tags: Readonly<Record<string, string>> = {
   'Access control': 'Members, roles, teams and invitations: who may do what.',
   Tenants: 'The tenants I am in, and what becomes of the one I work in.',
   Risks: 'The risk register: list, search, change, lifecycle, history, bulk and import.',
+  Mitigations: 'What is done about risks, step by step, and what to do next.',
   Audit: 'Who did what, and who was refused it: list, look up, export.',
   Dashboard: 'Statistics over the register; the numbers equal what the lists return.',
   Operations: 'The cache and the connections of a running instance.',

@@ -122,6 +122,14 @@ export class RiskChanges {
     return this.store(tx, current, { ...current, status }, 'TRANSITIONED', comment);
   }
 
+  /**
+   * What opening a mitigation does to a MITIGATED risk that the transaction has locked. It follows from the lifecycle, and
+   * so needs no permission for the risk.
+   */
+  async resumeTreatment(tx: Transaction, risk: RiskResponse): Promise<void> {
+    await this.store(tx, risk, { ...risk, status: 'IN_TREATMENT' }, 'TRANSITIONED', 'A mitigation was opened.');
+  }
+
   /** @throws NotFound 404, OutOfReach 403 */
   private async lock(
     tx: Transaction,

@@ -22,7 +22,8 @@ export async function resolveReferences(
     ...unknownMember('/assigneeId', assigneeId, members),
     ...(assetIds ?? []).flatMap((id, index) => (known.has(id) ? [] : [problem(`/assetIds/${index}`, 'asset')])),
   ];
-  if (problems.length > 0) throw new UnprocessableBody('The risk refers to something that does not exist.', problems);
+  if (problems.length > 0)
+    throw new UnprocessableBody('The request refers to something that does not exist.', problems);
   return assetIds && assets;
 }
 

@@ -11,6 +11,14 @@ import { LifecycleController } from './lifecycle/lifecycle.controller';
 import { LifecycleReader } from './lifecycle/lifecycle.reader';
 import { MatrixController } from './matrix/matrix.controller';
 import { MatrixReader } from './matrix/matrix.reader';
+import { MitigationController } from './mitigations/mitigation.controller';
+import { MitigationReader } from './mitigations/mitigation.reader';
+import { MitigationService } from './mitigations/mitigation.service';
+import { RecommendedController } from './mitigations/recommended/recommended.controller';
+import { RecommendedReader } from './mitigations/recommended/recommended.reader';
+import { SubActionController } from './mitigations/sub-actions/sub-action.controller';
+import { SubActionReader } from './mitigations/sub-actions/sub-action.reader';
+import { SubActionService } from './mitigations/sub-actions/sub-action.service';
 import { LargeChanges } from './large-changes';
 import { RiskChanges } from './risk-changes';
 import { RiskConfig } from './risk.config';
@@ -27,6 +35,9 @@ import { SearchReader } from './search/search.reader';
     MatrixController,
     LifecycleController,
     HistoryController,
+    MitigationController,
+    RecommendedController,
+    SubActionController,
     BulkController,
     ImportController,
   ],
@@ -41,6 +52,11 @@ import { SearchReader } from './search/search.reader';
     HistoryReader,
     RiskChanges,
     RiskService,
+    MitigationReader,
+    RecommendedReader,
+    SubActionReader,
+    MitigationService,
+    SubActionService,
     BulkService,
     ImportService,
   ],

@@ -59,6 +59,12 @@ export class RiskService {
     return this.database.transaction((tx) => this.changes.transition(tx, id, expected, request));
   }
 
+  /** Of a MITIGATED risk, locked by the transaction that the caller has opened and in which it now has an open mitigation. */
+  @CacheEvict({ tags: ({ id }: RiskResponse) => [RiskTags.one(id), RiskTags.all] })
+  resumeTreatment(risk: RiskResponse): Promise<void> {
+    return this.database.transaction((tx) => this.changes.resumeTreatment(tx, risk));
+  }
+
   @CachePut<[string], RiskResponse>(asRead)
   protected createAs(id: string, request: CreateRisk): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.create(tx, request, id));

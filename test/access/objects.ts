@@ -18,6 +18,7 @@ const common: readonly Whose[] = ['colleague', 'other-tenant', 'missing'];
 export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
   risk: ownable,
   'deleted-risk': ownable,
+  mitigation: ownable,
   'audit-entry': ownable,
   member: personal,
   session: personal,
@@ -61,7 +62,8 @@ export class Objects {
   }
 
   private async make(object: ObjectName, whose: Whose, caller: NamedCaller): Promise<PathIds> {
-    if (whose === 'missing') return { id: randomUUID(), userId: randomUUID(), permission: 'risk:read' };
+    if (whose === 'missing')
+      return { id: randomUUID(), sid: randomUUID(), userId: randomUUID(), permission: 'risk:read' };
     // To a stranger everything of ours is of another tenant.
     const isTheirs = whose === 'other-tenant' && caller.tenant === this.app.acme;
     const tenant = isTheirs ? this.app.globex : this.app.acme;
@@ -85,6 +87,13 @@ export class Objects {
         const risk = await addRisk(admin, { ownerId });
         if (object === 'deleted-risk') await admin.delete(`/api/v1/risks/${risk.id}`, { 'if-match': '"v1"' });
         return { id: risk.id };
+      }
+      case 'mitigation': {
+        const risk = await addRisk(this.app.as('admin', tenant), { ownerId });
+        const sid = randomUUID();
+        await this.insert(tenant, 'mitigations', { id, risk_id: risk.id, title: id });
+        await this.insert(tenant, 'mitigation_sub_actions', { id: sid, mitigation_id: id, title: sid });
+        return { id, sid };
       }
       case 'audit-entry':
         await this.insert(tenant, 'audit_log', {

@@ -38,12 +38,17 @@ export const bodies: Readonly<Record<string, (given: Given) => unknown>> = {
   updateRisk: () => ({ title: unique() }),
   transitionRisk: () => ({ status: 'IDENTIFIED' }),
   changeRisksInBulk: ({ riskId }) => ({ operations: [{ op: 'update', id: riskId, change: { title: unique() } }] }),
+  createMitigation: () => ({ title: unique() }),
+  updateMitigation: () => ({ title: unique() }),
+  createSubAction: () => ({ title: unique() }),
+  updateSubAction: () => ({ title: unique() }),
 };
 
 /** Where the version of what a change names is kept. */
 export const versions: Readonly<Record<string, string>> = {
   risk: 'SELECT version FROM risks WHERE id = $1',
   'deleted-risk': 'SELECT version FROM risks WHERE id = $1',
+  mitigation: 'SELECT version FROM mitigations WHERE id = $1',
   member: 'SELECT max(version) AS version FROM memberships WHERE user_id = $1',
   role: 'SELECT version FROM roles WHERE id = $1',
   team: 'SELECT version FROM teams WHERE id = $1',

@@ -2,6 +2,7 @@
 export type ObjectName =
   | 'risk'
   | 'deleted-risk'
+  | 'mitigation'
   | 'audit-entry'
   | 'member'
   | 'role'
@@ -120,6 +121,18 @@ export const routes: Readonly<Record<string, Route>> = {
   listRiskHistory: { needs: [read], object: 'risk', seen: read },
   changeRisksInBulk: { needs: ['risk:update'] },
   importRisks: { needs: ['risk:create', 'risk:update'] },
+
+  listRiskMitigations: { needs: ['mitigation:read'], object: 'risk', seen: 'mitigation:read' },
+  createMitigation: { needs: ['mitigation:create'], object: 'risk', seen: 'mitigation:read' },
+  listMitigations: { needs: ['mitigation:read'] },
+  listRecommendedMitigations: { needs: ['mitigation:read', 'risk:read'] },
+  getMitigation: { needs: ['mitigation:read'], object: 'mitigation', seen: 'mitigation:read' },
+  updateMitigation: { needs: ['mitigation:update'], object: 'mitigation', seen: 'mitigation:read' },
+  deleteMitigation: { needs: ['mitigation:delete'], object: 'mitigation', seen: 'mitigation:read' },
+  listSubActions: { needs: ['mitigation:read'], object: 'mitigation', seen: 'mitigation:read' },
+  createSubAction: { needs: ['mitigation:update'], object: 'mitigation', seen: 'mitigation:read' },
+  updateSubAction: { needs: ['mitigation:update'], object: 'mitigation', seen: 'mitigation:read' },
+  deleteSubAction: { needs: ['mitigation:update'], object: 'mitigation', seen: 'mitigation:read' },
 
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },

@@ -210,7 +210,10 @@ describe('the demo tenant', () => {
 });
 
 function moveIsLegal(from: RiskStatus, to: RiskStatus): boolean {
-  return reasonAgainst(from, to, { activeMitigations: to === 'IN_TREATMENT' ? 1 : 0, accepted: true }) === null;
+  return (
+    reasonAgainst(from, to, { mitigations: 1, activeMitigations: to === 'IN_TREATMENT' ? 1 : 0, accepted: true }) ===
+    null
+  );
 }
 
 /** Names, sorted, of the fields in which two versions differ. */

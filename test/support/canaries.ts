@@ -54,13 +54,13 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     ids.push(id);
   }
   await asAdmin(app, async (sql) => {
-    const mitigation = `INSERT INTO mitigations (tenant_id, id, risk_id, title, assignee_id)
-      SELECT tenant_id, gen_random_uuid(), id, $2, assignee_id FROM risks WHERE tenant_id = $1`;
-    await sql.query(mitigation, [tenant.id, canary]);
-    const step = `INSERT INTO mitigation_sub_actions (tenant_id, id, mitigation_id, title)
-      SELECT tenant_id, gen_random_uuid(), id, $2 FROM mitigations WHERE tenant_id = $1`;
-    await sql.query(step, [tenant.id, canary]);
     // Under the ids of the risks, so that one id finds something behind every path.
+    const mitigation = `INSERT INTO mitigations (tenant_id, id, risk_id, title, assignee_id)
+      SELECT tenant_id, id, id, $2, assignee_id FROM risks WHERE tenant_id = $1 AND id = ANY ($3::uuid[])`;
+    await sql.query(mitigation, [tenant.id, canary, ids]);
+    const step = `INSERT INTO mitigation_sub_actions (tenant_id, id, mitigation_id, title)
+      SELECT tenant_id, id, id, $2 FROM mitigations WHERE tenant_id = $1 AND id = ANY ($3::uuid[])`;
+    await sql.query(step, [tenant.id, canary, ids]);
     const entry = `INSERT INTO audit_log (tenant_id, id, action, resource, outcome) SELECT $1, unnest($2::uuid[]), $3, $3, 'DENIED'`;
     await sql.query(entry, [tenant.id, ids, canary]);
   });

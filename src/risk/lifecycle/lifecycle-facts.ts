@@ -1,12 +1,13 @@
 import type { ReadSession } from '../../database/session';
+import { OPEN_MITIGATION } from '../mitigations/mitigation-lifecycle';
 import type { LifecycleFacts } from './risk-lifecycle';
 
-const ACTIVE_MITIGATIONS = `
-  SELECT count(*) AS count FROM mitigations
-   WHERE tenant_id = $1 AND risk_id = $2 AND status NOT IN ('DONE', 'CANCELLED')`;
+const MITIGATIONS = `
+  SELECT count(*) AS mitigations, count(*) FILTER (WHERE ${OPEN_MITIGATION}) AS "activeMitigations" FROM mitigations
+   WHERE tenant_id = $1 AND risk_id = $2`;
 
 /** What the lifecycle's guards need to know. Nobody can accept a risk yet, so none is accepted. */
 export async function lifecycleFacts(session: ReadSession, riskId: string): Promise<LifecycleFacts> {
-  const [row] = await session.query<{ count: number }>(ACTIVE_MITIGATIONS, [session.tenantId, riskId]);
-  return { activeMitigations: row?.count ?? 0, accepted: false };
+  const [row] = await session.query<Omit<LifecycleFacts, 'accepted'>>(MITIGATIONS, [session.tenantId, riskId]);
+  return { mitigations: 0, activeMitigations: 0, ...row, accepted: false };
 }

@@ -32,6 +32,7 @@ const nextStatuses: Readonly<Record<RiskStatus, readonly RiskStatus[]>> = {
 
 /** What the guards ask about a risk besides its status. */
 export interface LifecycleFacts {
+  readonly mitigations: number;
   /** Mitigations that are neither DONE nor CANCELLED. */
   readonly activeMitigations: number;
   /** An acceptance (who, why, until when) is in force. */
@@ -63,10 +64,12 @@ export function reasonAgainst(from: RiskStatus, to: RiskStatus, facts: Lifecycle
 const guards: Readonly<Partial<Record<RiskStatus, (facts: LifecycleFacts) => string | null>>> = {
   IN_TREATMENT: ({ activeMitigations }) =>
     activeMitigations > 0 ? null : 'IN_TREATMENT needs at least one active mitigation.',
-  MITIGATED: ({ activeMitigations }) =>
-    activeMitigations === 0
-      ? null
-      : `MITIGATED needs every mitigation DONE or CANCELLED; ${activeMitigations} are not.`,
+  MITIGATED: ({ mitigations, activeMitigations }) => {
+    if (mitigations === 0) return 'MITIGATED needs at least one mitigation.';
+    if (activeMitigations === 0) return null;
+    const open = activeMitigations === 1 ? '1 is not' : `${activeMitigations} are not`;
+    return `MITIGATED needs every mitigation DONE or CANCELLED; ${open}.`;
+  },
   ACCEPTED: ({ accepted }) =>
     accepted ? null : 'ACCEPTED needs an acceptance: who accepts, why, until when, approved by somebody else.',
 };

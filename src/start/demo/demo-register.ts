@@ -1,5 +1,6 @@
 import type { RiskAssetResponse } from '../../risk/risk.dto';
 import type { AssetType } from './demo-assets';
+import { EXAMPLE_ID } from '../../http/example-id';
 import { MitigationLife, type DemoMitigation, type DemoSubAction } from './mitigation-life';
 import { organisationalRisks } from './organisational-risks';
 import type { Random } from './random';
@@ -36,8 +37,27 @@ export function demoRegister(
   });
   return {
     risks: lives.map(({ versions }) => versions),
-    mitigations: lives.flatMap(({ treatment }) => treatment.mitigations),
-    subActions: lives.flatMap(({ treatment }) => treatment.subActions),
+    ...withExample(
+      lives.flatMap(({ treatment }) => treatment.mitigations),
+      lives.flatMap(({ treatment }) => treatment.subActions),
+    ),
+  };
+}
+
+/** The first mitigation that nobody has begun, and its first step, are those of the documentation's examples. */
+function withExample(
+  mitigations: readonly DemoMitigation[],
+  subActions: readonly DemoSubAction[],
+): Pick<DemoRegister, 'mitigations' | 'subActions'> {
+  const mitigationId = mitigations.find(({ status }) => status === 'PLANNED')?.id;
+  const stepId = subActions.find((step) => step.mitigationId === mitigationId)?.id;
+  return {
+    mitigations: mitigations.map((each) => (each.id === mitigationId ? { ...each, id: EXAMPLE_ID } : each)),
+    subActions: subActions.map((step) => ({
+      ...step,
+      id: step.id === stepId ? EXAMPLE_ID : step.id,
+      mitigationId: step.mitigationId === mitigationId ? EXAMPLE_ID : step.mitigationId,
+    })),
   };
 }
 

@@ -1,0 +1,110 @@
+import { addMitigation, addSubAction } from '../factories/mitigation';
+import { addRisk } from '../factories/risk';
+import type { ApiClient } from '../support/api-client';
+import { customMember } from '../support/custom-member';
+import { createTestApp, type TestApp } from '../support/test-app';
+
+const any = { 'if-match': '*' };
+
+describe('cached answers about mitigations', () => {
+  let app: TestApp;
+  let uncached: TestApp;
+  let admin: ApiClient;
+  let riskId: string;
+  let id: string;
+  let sid: string;
+
+  beforeAll(async () => {
+    app = await createTestApp();
+    uncached = await createTestApp({ sharing: app, env: { CACHE_ENABLED: 'false' } });
+    admin = app.as('admin');
+  });
+  afterAll(async () => {
+    await uncached.close();
+    await app.close();
+  });
+  beforeEach(async () => {
+    riskId = (await addRisk(admin, { status: 'ASSESSED' })).id;
+    id = (await addMitigation(admin, riskId, { dueDate: '2020-01-01' })).id;
+    sid = (await addSubAction(admin, id)).id;
+  });
+
+  const questions = (): string[] => [
+    ...['', '/sub-actions', '/sub-actions?total=true'].map((path) => `/api/v1/mitigations/${id}${path}`),
+    ...['', '/transitions', '/mitigations', '/mitigations?total=true'].map((path) => `/api/v1/risks/${riskId}${path}`),
+    ...[
+      'limit=200&total=true',
+      'overdue=true&total=true',
+      'status=PLANNED',
+      'sort=-updatedAt&limit=3',
+      'q=closely',
+    ].map((query) => `/api/v1/mitigations?${query}`),
+    '/api/v1/mitigations/recommended?limit=100',
+  ];
+  const answers = async (served: TestApp): Promise<unknown[]> => {
+    const client = served.as('viewer');
+    const got = await Promise.all(questions().map((path) => client.get(path)));
+    return got.map(({ status, text, headers }) => (status === 200 ? [text, headers.get('etag')] : status));
+  };
+  const mitigation = (): string => `/api/v1/mitigations/${id}`;
+  const step = (): string => `${mitigation()}/sub-actions/${sid}`;
+  const risk = (): string => `/api/v1/risks/${riskId}`;
+
+  it.each<[string, () => Promise<{ status: number }>]>([
+    ['a change', () => admin.patch(mitigation(), { title: 'Watched closely', cost: 3 }, any)],
+    ['a move', () => admin.patch(mitigation(), { status: 'CANCELLED' }, any)],
+    ['a deletion', () => admin.delete(mitigation(), any)],
+    ['another mitigation', () => admin.post(`${risk()}/mitigations`, { title: 'Another, closely' })],
+    ['a sub-action', () => admin.post(`${mitigation()}/sub-actions`, { title: 'Step' })],
+    ['a sub-action that is done', () => admin.patch(step(), { done: true })],
+    ['a sub-action less', () => admin.delete(step())],
+    ['another score of the risk', () => admin.patch(risk(), { impact: 5 }, any)],
+    ['another owner of the risk', () => admin.patch(risk(), { ownerId: app.acme.userIds.viewer }, any)],
+    ['a move of the risk', () => admin.post(`${risk()}/transition`, { status: 'TREATMENT_PLANNED' }, any)],
+    ['a deletion of the risk', () => admin.delete(risk(), any)],
+    [
+      'a deletion of the risk with others',
+      () => admin.post('/api/v1/risks/bulk', { operations: [{ op: 'delete', id: riskId }] }),
+    ],
+  ])('are those of the database, to the byte, after %s', async (_what, change) => {
+    await answers(app);
+    expect(await answers(app)).toEqual(await answers(uncached));
+    expect((await change()).status).toBeLessThan(300);
+    expect(await answers(app)).toEqual(await answers(uncached));
+  });
+
+  it('are hits, and stay when a change is refused', async () => {
+    // A key that becomes a tag, by what is asked for beside it, is loaded once more.
+    for (let time = 0; time < 2; time++) await answers(app);
+    await admin.patch(mitigation(), { title: 'Late' }, { 'if-match': '"v99"' });
+    await admin.patch(mitigation(), { status: 'DONE' }, any);
+    const got = await Promise.all(questions().map((path) => admin.get(path)));
+    const missed = questions().filter((_, index) => got[index]?.headers.get('x-cache') !== 'HIT');
+    expect(missed).toEqual([]);
+  });
+
+  it('leave those about other risks and mitigations where they are', async () => {
+    const other = await addMitigation(admin, (await addRisk(admin)).id);
+    const places = [
+      `/api/v1/mitigations/${other.id}`,
+      `/api/v1/risks/${other.riskId}/mitigations`,
+      '/api/v1/risks?limit=7',
+    ];
+    for (const path of places) await admin.get(path);
+    await admin.patch(step(), { done: true });
+    for (const path of places) expect((await admin.get(path)).headers.get('x-cache')).toBe('HIT');
+  });
+
+  it('are not shared with who sees less', async () => {
+    const me = await customMember(app, app.acme, ['mitigation:read:own']);
+    for (const path of ['?limit=50', `?riskId=${riskId}`]) {
+      expect((await admin.get(`/api/v1/mitigations${path}`)).text).toContain(id);
+      expect((await me.client.get(`/api/v1/mitigations${path}`)).body.items).toEqual([]);
+    }
+    await admin.get(mitigation());
+    expect((await me.client.get(mitigation())).status).toBe(404);
+    await admin.patch(mitigation(), { assigneeId: me.userId }, any);
+    expect((await me.client.get(mitigation())).status).toBe(200);
+    expect((await me.client.get('/api/v1/mitigations?limit=50')).body.items).toHaveLength(1);
+  });
+});
