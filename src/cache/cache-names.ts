@@ -10,7 +10,7 @@ export interface NamedCache {
 /** Every cache there is. A new one also needs its `CACHE_<NAME>_TTL_SECONDS` in cache.config.ts. */
 export const NAMED_CACHES = {
   risk: { path: ['risk'], shared: false, owned: true },
-  asset: { path: ['asset'], shared: false },
+  asset: { path: ['asset'], shared: false, owned: true },
   dashboard: { path: ['dashboard'], shared: false, owned: true },
   connector: { path: ['marketplace', 'connector'], shared: true },
   app: { path: ['marketplace', 'app'], shared: false },

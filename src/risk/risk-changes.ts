@@ -9,6 +9,7 @@ import { GrantsReader } from '../rbac/grants.reader';
 import { Permission } from '../rbac/permission';
 import { OutOfReach } from '../rbac/rbac.errors';
 import { withCustomFields } from './custom-fields.decorator';
+import { assertFieldValues } from './custom-fields/assert-field-values';
 import { lifecycleFacts } from './lifecycle/lifecycle-facts';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { movesFrom, reasonAgainst } from './lifecycle/risk-lifecycle';
@@ -55,7 +56,10 @@ export class RiskChanges {
     { assetIds, customFields = {}, ...request }: CreateRisk,
     id: string = newId(),
   ): Promise<RiskResponse> {
-    const assets = (await resolveReferences(tx, { ...request, assetIds })) ?? [];
+    const [assets = []] = await Promise.all([
+      resolveReferences(tx, { ...request, assetIds }),
+      assertFieldValues(tx, customFields, { isNew: true }),
+    ]);
     const reach = currentReach(Permission.RiskCreate);
     const ownerId = request.ownerId === undefined ? ownerWithin(reach) : request.ownerId;
     if (!isWithin(reach, [ownerId])) throw new OutOfReach(Permission.RiskCreate);
@@ -76,7 +80,10 @@ export class RiskChanges {
     const current = await this.lock(tx, id, Permission.RiskUpdate);
     assertVersion(expected, current.version);
     const { assetIds: _, customFields = {}, ...fields } = change;
-    const assets = (await resolveReferences(tx, change)) ?? current.assets;
+    const [assets = current.assets] = await Promise.all([
+      resolveReferences(tx, change),
+      ...(change.customFields ? [assertFieldValues(tx, change.customFields, { isNew: false })] : []),
+    ]);
     const next = scored({
       ...current,
       ...defined(fields),

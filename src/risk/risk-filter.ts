@@ -40,6 +40,11 @@ export function filterSql(filter: RiskFilter, today: string, bind: (value: unkno
   add(filter.framework, (frameworks) => `r.frameworks && ${bind(frameworks)}::text[]`);
   add(filter.ownerId, anyOf('owner_id', 'uuid'));
   add(filter.assigneeId, anyOf('assignee_id', 'uuid'));
+  add(
+    filter.assetId,
+    (ids) =>
+      `EXISTS (SELECT FROM risk_assets ra WHERE ra.tenant_id = r.tenant_id AND ra.risk_id = r.id AND ra.asset_id = ANY (${bind(ids)}::uuid[]))`,
+  );
   add(filter.source, anyOf('source', 'text'));
   add(filter.probability, anyOf('probability', 'smallint'));
   add(filter.impact, anyOf('impact', 'smallint'));

@@ -47,6 +47,9 @@ export class RiskQuery extends PageQuery {
   @QueryUuids({ maxItems: 20 })
   assigneeId?: string[];
 
+  @QueryUuids({ maxItems: 20, about: 'Risks that threaten one of these assets.' })
+  assetId?: string[];
+
   @QueryChoices(RISK_SOURCES, {})
   source?: RiskSource[];
 

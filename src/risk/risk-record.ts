@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../database/session';
 import { NotFound } from '../errors/http.errors';
 import { RISK_JSON } from './risk-json';
-import { riskScore, severityOf, type Likelihood } from './risk-score';
+import { riskScore, severityOf, type Criticality, type Likelihood } from './risk-score';
 import type { RiskAssetResponse, RiskResponse } from './risk.dto';
 
 /** A risk as it is to be stored: what the database adds itself is missing. */
@@ -10,13 +10,21 @@ export type RiskRecord = Omit<RiskResponse, 'version' | 'createdAt' | 'updatedAt
 
 type Scored = 'score' | 'severity' | 'residualScore';
 
+/** What the scores of a risk are made of. */
+export type Ratings = Pick<RiskRecord, 'probability' | 'impact' | 'residualProbability' | 'residualImpact'>;
+export type Scores = Pick<RiskRecord, Scored>;
+
 /** Computes what follows from the ratings and the assets. */
 export function scored(risk: Omit<RiskRecord, Scored>): RiskRecord {
   const criticalities = risk.assets.map(({ criticality }) => criticality);
-  const score = riskScore(risk, criticalities);
-  const residual = residualOf(risk);
+  return { ...risk, ...scoresOf(risk, criticalities) };
+}
+
+export function scoresOf(ratings: Ratings, criticalities: readonly Criticality[]): Scores {
+  const score = riskScore(ratings, criticalities);
+  const residual = residualOf(ratings);
   const residualScore = residual && riskScore(residual, criticalities);
-  return { ...risk, score, severity: severityOf(score), residualScore };
+  return { score, severity: severityOf(score), residualScore };
 }
 
 function residualOf({
@@ -29,7 +37,7 @@ function residualOf({
 const bookkeeping = new Set(['version', 'createdAt', 'updatedAt']);
 
 /** Names of the fields that differ, in the order of the representation. */
-export function changedFields(before: RiskRecord, after: RiskRecord): string[] {
+export function changedFields(before: Partial<RiskRecord>, after: Partial<RiskRecord>): string[] {
   const fields = Object.keys(after) as (keyof RiskRecord)[];
   return fields.filter((field) => !bookkeeping.has(field) && !isDeepStrictEqual(before[field], after[field]));
 }

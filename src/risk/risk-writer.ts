@@ -82,7 +82,7 @@ export async function insertRisks(tx: Transaction, risks: readonly RiskRecord[],
   await sent([
     tx.query(INSERT, [tx.tenantId, JSON.stringify(risks)]),
     ...link(tx, risks),
-    record(
+    recordHistory(
       tx,
       risks.map(({ id }) => ({ id, changedFields: [] })),
       action,
@@ -106,7 +106,7 @@ export async function updateRisks(
     tx.query(UPDATE, [tx.tenantId, JSON.stringify(risks)]),
     ...(relinked.length > 0 ? [tx.query(UNLINK, [tx.tenantId, relinked.map(({ id }) => id)])] : []),
     ...link(tx, relinked),
-    record(
+    recordHistory(
       tx,
       changes.map(({ risk, ...change }) => ({ id: risk.id, ...change })),
       action,
@@ -119,8 +119,8 @@ function link(tx: Transaction, risks: readonly RiskRecord[]): Promise<unknown>[]
   return links.length > 0 ? [tx.query(LINK, [tx.tenantId, JSON.stringify(links)])] : [];
 }
 
-/** The snapshot is what the statements before it left. */
-function record(tx: Transaction, changes: readonly object[], action: HistoryAction): Promise<unknown> {
+/** What has happened to risks, each by its id. The snapshot is what the statements before it left. */
+export function recordHistory(tx: Transaction, changes: readonly object[], action: HistoryAction): Promise<unknown> {
   return tx.query(RECORD, [tx.tenantId, JSON.stringify(changes), action]);
 }
 

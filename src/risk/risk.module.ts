@@ -1,8 +1,17 @@
 import { Module } from '@nestjs/common';
 import { provideConfig } from '../config/config.module';
 import { KeysetPages } from '../database/keyset-page';
+import { AssetController } from './assets/asset.controller';
+import { AssetReader } from './assets/asset.reader';
+import { AssetService } from './assets/asset.service';
 import { BulkController } from './bulk/bulk.controller';
 import { BulkService } from './bulk/bulk.service';
+import { CommentController } from './comments/comment.controller';
+import { CommentReader } from './comments/comment.reader';
+import { CommentService } from './comments/comment.service';
+import { CustomFieldController } from './custom-fields/custom-field.controller';
+import { CustomFieldReader } from './custom-fields/custom-field.reader';
+import { CustomFieldService } from './custom-fields/custom-field.service';
 import { HistoryController } from './history/history.controller';
 import { HistoryReader } from './history/history.reader';
 import { ImportController } from './import/import.controller';
@@ -40,6 +49,9 @@ import { SearchReader } from './search/search.reader';
     SubActionController,
     BulkController,
     ImportController,
+    CommentController,
+    AssetController,
+    CustomFieldController,
   ],
   providers: [
     provideConfig(RiskConfig),
@@ -59,6 +71,12 @@ import { SearchReader } from './search/search.reader';
     SubActionService,
     BulkService,
     ImportService,
+    CommentReader,
+    CommentService,
+    AssetReader,
+    AssetService,
+    CustomFieldReader,
+    CustomFieldService,
   ],
 })
 export class RiskModule {}

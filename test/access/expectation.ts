@@ -37,7 +37,7 @@ export function expectationOf(route: Route, caller: Caller, whose: Whose | undef
 }
 
 function decisionOn(
-  { needs, object, seen, reach, notOneself }: Route,
+  { needs, object, seen, reach, notOneself, tenantWide }: Route,
   caller: Caller,
   whose: Whose | undefined,
 ): Expected {
@@ -50,6 +50,8 @@ function decisionOn(
       if (!has(caller.rights, permission)) return { status: 403, permission };
     }
   }
+  const [first = ''] = typeof needs === 'string' ? [] : needs;
+  if (tenantWide && caller.rights[first] !== 'tenant') return { status: 403, permission: first };
   if (object === undefined || whose === undefined) return { status: 'allowed' };
   if (whose === 'other-tenant' || whose === 'missing') return { status: 404 };
   // Sessions and API tokens are everybody's own business.

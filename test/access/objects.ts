@@ -19,6 +19,9 @@ export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
   risk: ownable,
   'deleted-risk': ownable,
   mitigation: ownable,
+  'risk-comment': ownable,
+  asset: ownable,
+  'custom-field': common,
   'audit-entry': ownable,
   member: personal,
   session: personal,
@@ -63,7 +66,10 @@ export class Objects {
 
   private async make(object: ObjectName, whose: Whose, caller: NamedCaller): Promise<PathIds> {
     if (whose === 'missing')
-      return { id: randomUUID(), sid: randomUUID(), userId: randomUUID(), permission: 'risk:read' };
+      return {
+        ...{ id: randomUUID(), sid: randomUUID(), userId: randomUUID(), commentId: randomUUID() },
+        permission: 'risk:read',
+      };
     // To a stranger everything of ours is of another tenant.
     const isTheirs = whose === 'other-tenant' && caller.tenant === this.app.acme;
     const tenant = isTheirs ? this.app.globex : this.app.acme;
@@ -74,10 +80,16 @@ export class Objects {
       'other-tenant': tenant.userIds.analyst,
       missing: '',
     };
-    return { permission: 'risk:read', ...(await this.makeIn(object, tenant, owners[whose], whose)) };
+    return { permission: 'risk:read', ...(await this.makeIn(object, tenant, owners[whose], whose, caller.userId)) };
   }
 
-  private async makeIn(object: ObjectName, tenant: TestTenant, ownerId: string, whose: Whose): Promise<PathIds> {
+  private async makeIn(
+    object: ObjectName,
+    tenant: TestTenant,
+    ownerId: string,
+    whose: Whose,
+    callerId: string,
+  ): Promise<PathIds> {
     const id = randomUUID();
     const secret = { secret_hash: randomBytes(32), expires_at: new Date(Date.now() + 3_600_000) };
     switch (object) {
@@ -95,6 +107,18 @@ export class Objects {
         await this.insert(tenant, 'mitigation_sub_actions', { id: sid, mitigation_id: id, title: sid });
         return { id, sid };
       }
+      case 'risk-comment': {
+        // Their own, on a risk of whoever: what reaches it is decided by the risk.
+        const { id: riskId } = await addRisk(this.app.as('admin', tenant), { ownerId });
+        await this.insert(tenant, 'risk_comments', { id, risk_id: riskId, author_id: callerId, text: 'said' });
+        return { id: riskId, commentId: id };
+      }
+      case 'asset':
+        await this.insert(tenant, 'assets', { id, name: id, type: 'Server', owner_id: ownerId });
+        return { id };
+      case 'custom-field':
+        await this.insert(tenant, 'custom_fields', { id, key: `f${id}`, label: id, type: 'text' });
+        return { id };
       case 'audit-entry':
         await this.insert(tenant, 'audit_log', {
           id,

@@ -3,6 +3,9 @@ export type ObjectName =
   | 'risk'
   | 'deleted-risk'
   | 'mitigation'
+  | 'risk-comment'
+  | 'asset'
+  | 'custom-field'
   | 'audit-entry'
   | 'member'
   | 'role'
@@ -21,6 +24,8 @@ export interface Route {
   readonly seen?: string;
   /** The permission whose scope decides what may be done to it; default the first that the route needs. */
   readonly reach?: string;
+  /** What it changes is nobody's: the first permission must reach the whole tenant. */
+  readonly tenantWide?: true;
   /** Only so many at a time. */
   readonly oneByOne?: true;
   /** Nobody does this to themselves. */
@@ -121,6 +126,22 @@ export const routes: Readonly<Record<string, Route>> = {
   listRiskHistory: { needs: [read], object: 'risk', seen: read },
   changeRisksInBulk: { needs: ['risk:update'] },
   importRisks: { needs: ['risk:create', 'risk:update'] },
+  listRiskComments: { needs: [read], object: 'risk', seen: read },
+  createRiskComment: { needs: ['risk:update'], object: 'risk', seen: read },
+  updateRiskComment: { needs: ['risk:update'], object: 'risk-comment', seen: read },
+  deleteRiskComment: { needs: ['risk:update'], object: 'risk-comment', seen: read },
+
+  listAssets: { needs: ['asset:read'] },
+  createAsset: { needs: ['asset:create'] },
+  getAsset: { needs: ['asset:read'], object: 'asset', seen: 'asset:read' },
+  updateAsset: { needs: ['asset:update'], object: 'asset', seen: 'asset:read' },
+  deleteAsset: { needs: ['asset:delete'], object: 'asset', seen: 'asset:read' },
+
+  listCustomFields: { needs: [read] },
+  createCustomField: { needs: ['risk:admin'], tenantWide: true },
+  getCustomField: { needs: [read], object: 'custom-field' },
+  updateCustomField: { needs: ['risk:admin'], tenantWide: true, object: 'custom-field' },
+  deleteCustomField: { needs: ['risk:admin'], tenantWide: true, object: 'custom-field' },
 
   listRiskMitigations: { needs: ['mitigation:read'], object: 'risk', seen: 'mitigation:read' },
   createMitigation: { needs: ['mitigation:create'], object: 'risk', seen: 'mitigation:read' },

@@ -15,7 +15,10 @@ async function expectGenerated(name: string, text: string): Promise<void> {
   const path = join(docs, name);
   // In a process of its own: prettier loads its parsers in a way that jest's module system does not know.
   const prettier = join(docs, '..', 'node_modules', 'prettier', 'bin', 'prettier.cjs');
-  const formatted = execFileSync(process.execPath, [prettier, '--stdin-filepath', path], { input: text }).toString();
+  const formatted = execFileSync(process.execPath, [prettier, '--stdin-filepath', path], {
+    input: text,
+    maxBuffer: 64 * 1024 * 1024,
+  }).toString();
   if (process.env['UPDATE_DOCS']) await writeFile(path, formatted);
   expect(await readFile(path, 'utf8')).toBe(formatted);
 }

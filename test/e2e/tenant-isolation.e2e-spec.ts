@@ -160,6 +160,8 @@ describe('tenant isolation', () => {
         'assets.criticality',
         'audit_log.outcome',
         'background_jobs.status',
+        'custom_fields.key',
+        'custom_fields.type',
         'memberships.status',
         'mitigations.status',
         'risk_history.action',

@@ -7,7 +7,7 @@ export interface Words {
   readonly canary: string;
   readonly unique: () => string;
   /** Ids of a room: mostly the tenant's own, sometimes the other's. */
-  readonly some: (room: 'users' | 'risks' | 'roles' | 'teams') => string;
+  readonly some: (room: 'users' | 'risks' | 'roles' | 'teams' | 'assets') => string;
 }
 
 type Body = object | string | undefined;
@@ -35,6 +35,12 @@ export const changes: Readonly<Record<string, (words: Words) => Body>> = {
     ],
   }),
   importRisks: ({ canary, unique }) => `title,probability,impact,externalId\n${canary},2,3,${canary}-${unique()}\n`,
+  createRiskComment: ({ canary, unique }) => ({ text: `${canary} ${unique()}` }),
+  createAsset: ({ canary, unique, some }) => ({ name: `${canary} ${unique()}`, type: canary, ownerId: some('users') }),
+  updateAsset: ({ random, canary, unique }) =>
+    random.pick([{ name: `${canary} ${unique()}` }, { criticality: random.pick(['LOW', 'HIGH']) }]),
+  createCustomField: ({ canary, unique }) => ({ key: `${canary}-${unique()}`, label: canary, type: 'text' }),
+  updateCustomField: ({ canary, unique }) => ({ label: `${canary} ${unique()}` }),
   createTeam: ({ canary, unique }) => ({ name: `${canary} ${unique()}`, description: canary }),
   updateTeam: ({ canary, unique }) => ({ description: `${canary} ${unique()}` }),
   addTeamMember: ({ some }) => ({ userId: some('users') }),
@@ -52,6 +58,8 @@ export const changes: Readonly<Record<string, (words: Words) => Body>> = {
 /** Changes that would end something: only ever aimed at what the other tenant has. */
 export const ends: Readonly<Record<string, (words: Words) => Body>> = {
   deleteRisk: () => undefined,
+  deleteAsset: () => undefined,
+  deleteCustomField: () => undefined,
   deleteTenant: () => undefined,
   suspendTenant: () => undefined,
   resumeTenant: () => undefined,

@@ -5,7 +5,9 @@ import type { Watch } from './watch';
 
 /** Rooms in paths and the tables behind them. */
 const TABLES = {
+  assets: 'assets',
   'audit-logs': 'audit_log',
+  'custom-fields': 'custom_fields',
   invitations: 'invitations',
   risks: 'risks',
   roles: 'roles',

@@ -61,6 +61,14 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     const step = `INSERT INTO mitigation_sub_actions (tenant_id, id, mitigation_id, title)
       SELECT tenant_id, id, id, $2 FROM mitigations WHERE tenant_id = $1 AND id = ANY ($3::uuid[])`;
     await sql.query(step, [tenant.id, canary, ids]);
+    const comment = `INSERT INTO risk_comments (tenant_id, id, risk_id, author_id, text)
+      SELECT tenant_id, gen_random_uuid(), id, owner_id, $2 FROM risks WHERE tenant_id = $1`;
+    await sql.query(comment, [tenant.id, canary]);
+    const asset = `INSERT INTO assets (tenant_id, id, name, type, source, owner_id) SELECT $1, unnest($2::uuid[]), $3, $3, $3, $4`;
+    await sql.query(asset, [tenant.id, ids, canary, ownerId]);
+    const field = `INSERT INTO custom_fields (tenant_id, id, key, label, type, pattern, choices)
+      SELECT $1, id, id, $3, 'textarea', $3, ARRAY[$3] FROM unnest($2::uuid[]) AS id`;
+    await sql.query(field, [tenant.id, ids, canary]);
     const entry = `INSERT INTO audit_log (tenant_id, id, action, resource, outcome) SELECT $1, unnest($2::uuid[]), $3, $3, 'DENIED'`;
     await sql.query(entry, [tenant.id, ids, canary]);
   });

@@ -7,6 +7,7 @@ import { Audit1795219200006 } from './1795219200006-audit';
 import { Jobs1795219200008 } from './1795219200008-jobs';
 import { TenantEnd1795219200009 } from './1795219200009-tenant-end';
 import { IdempotencyKeys1795219200010 } from './1795219200010-idempotency-keys';
+import { CustomFields1795219200011 } from './1795219200011-custom-fields';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -19,4 +20,5 @@ export const ALL_MIGRATIONS = [
   Jobs1795219200008,
   TenantEnd1795219200009,
   IdempotencyKeys1795219200010,
+  CustomFields1795219200011,
 ];

@@ -11,7 +11,7 @@ const rowOf = (given: Partial<RiskCandidate> = {}): ImportRow => ({
   candidate: { ...candidate, ...given },
 });
 const plan = (row: ImportRow, existing?: RiskResponse, mode: 'upsert' | 'create' | 'skip' = 'upsert') =>
-  planRow(row, existing, mode, () => 'new-id', { mayChange: () => true, ownerId: null });
+  planRow(row, existing, mode, () => 'new-id', { mayChange: () => true, ownerId: null, fieldProblems: () => [] });
 
 const created = plan(rowOf()).risk;
 const existing: RiskResponse = {
@@ -74,7 +74,7 @@ describe('what becomes of an imported row', () => {
   });
 
   it('fails for a risk that the importer may not change, whatever the mode, and tells nothing of it', () => {
-    const importer = { mayChange: () => false, ownerId: 'me' };
+    const importer = { mayChange: () => false, ownerId: 'me', fieldProblems: () => [] };
     for (const mode of ['upsert', 'create', 'skip'] as const) {
       for (const risk of [existing, { ...existing, deletedAt: '2026-01-01T00:00:00.000Z' }]) {
         const planned = planRow(rowOf(), risk, mode, () => 'new-id', importer);

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../errors/domain-error';
-import { withCustomFields } from '../custom-fields.decorator';
+import { withCustomFields, type CustomFields } from '../custom-fields.decorator';
 import { changedFields, scored, type RiskRecord } from '../risk-record';
 import { RISK_LIMITS } from '../risk-terms';
 import type { RiskResponse } from '../risk.dto';
@@ -27,6 +27,8 @@ export interface Importer {
   readonly mayChange: (risk: RiskResponse) => boolean;
   /** Of what is created. */
   readonly ownerId: string | null;
+  /** What is wrong with values of the tenant's own fields. */
+  readonly fieldProblems: (values: CustomFields) => readonly FieldProblem[];
 }
 
 /**
@@ -39,7 +41,7 @@ export function planRow(
   existing: RiskResponse | undefined,
   mode: ImportMode,
   newId: () => string,
-  { mayChange, ownerId }: Importer,
+  { mayChange, ownerId, fieldProblems }: Importer,
 ): PlannedRow {
   const { candidate, mergedInto } = row;
   if (!candidate) {
@@ -47,6 +49,8 @@ export function planRow(
       ? planned(row, 'failed')
       : planned(row, 'skipped', reason('merged', `says the same as row ${mergedInto} and was merged into it`));
   }
+  const unfit = fieldProblems(candidate.customFields ?? {});
+  if (unfit.length > 0) return planned(row, 'failed', ...unfit);
   if (!existing) return { ...planned(row, 'created'), risk: scored(newRisk(candidate, newId(), ownerId)) };
   if (!mayChange(existing)) {
     return planned(row, 'failed', reason('forbidden', 'is a risk here that your permissions do not reach'));
@@ -69,14 +73,14 @@ export function planRow(
 function planned(
   { row, line, candidate, problems, notices }: ImportRow,
   outcome: RowOutcome,
-  problem?: FieldProblem,
+  ...more: readonly FieldProblem[]
 ): PlannedRow {
   return {
     row,
     ...(line === undefined ? {} : { line }),
     outcome,
     externalId: candidate?.externalId ?? null,
-    problems: problem ? [...problems, problem] : problems,
+    problems: [...problems, ...more],
     notices,
   };
 }

@@ -6,6 +6,8 @@ import { currentReach, isWithin } from '../../context/rights';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { Permission } from '../../rbac/permission';
+import { fieldsOf } from '../custom-fields/custom-field.reader';
+import { fieldProblems } from '../custom-fields/field-values';
 import { LargeChanges } from '../large-changes';
 import { ownerWithin, responsibleFor } from '../risk-reach';
 import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
@@ -57,8 +59,8 @@ export class ImportService {
       ...(mediaType === undefined ? {} : { mediaType }),
     });
     const report = new ImportReport(dryRun);
-    const importer = currentImporter();
     await this.database.transaction(async (tx) => {
+      const importer = await importerIn(tx);
       if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
       for (let start = 0; start < rows.length; start += BATCH) {
         const plan = await planBatch(tx, rows.slice(start, start + BATCH), { mode, dryRun, importer });
@@ -89,12 +91,15 @@ async function planBatch(
   return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId, importer));
 }
 
-function currentImporter(): Importer {
+async function importerIn(tx: Transaction): Promise<Importer> {
   const seen = currentReach(Permission.RiskRead);
   const changeable = currentReach(Permission.RiskUpdate);
+  const definitions = await fieldsOf(tx);
   return {
     mayChange: (risk) => [seen, changeable].every((reach) => isWithin(reach, responsibleFor(risk))),
     ownerId: ownerWithin(currentReach(Permission.RiskCreate)),
+    // What a source does not have nobody can require of it.
+    fieldProblems: (values) => fieldProblems(definitions, values, { isNew: false }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { RoleKey } from '../../rbac/role-matrix';
 import { createTenant } from '../../rbac/tenants/create-tenant';
 import { insertAccess } from './demo-access';
 import { demoAssets } from './demo-assets';
+import { insertExtras } from './demo-extras';
 import { demoPeople } from './demo-people';
 import { demoRegister, type DemoAsset } from './demo-register';
 import { historyRows, riskRow } from './demo-rows';
@@ -72,6 +73,7 @@ async function fill(
   await insertRows(tx, 'mitigations', mitigations);
   await insertRows(tx, 'mitigation_sub_actions', subActions);
   await insertRows(tx, 'risk_history', risks.flatMap(historyRows));
+  await insertExtras(tx, createdAt);
   await insertAccess(tx, random, createdAt, userIds);
   await insertRows(tx, 'audit_log', [foundingEntry(staff.admins[0])]);
   await insertRows(tx, 'audit_unsealed', [{ entryId: EXAMPLE_ID }]);

@@ -1,0 +1,5 @@
+import { tag } from '../../cache/tag';
+
+export const CustomFieldTags = {
+  all: tag('risk', 'custom-fields'),
+};

@@ -1,0 +1,15 @@
+import type { Transaction } from '../../database/session';
+import { EXAMPLE_ADMIN_ID, EXAMPLE_ID } from '../../http/example-id';
+import { insertRows } from './insert-rows';
+
+/** An asset that no risk names yet, a field of the tenant's own, and something said: what the documentation's examples name. */
+export async function insertExtras(tx: Transaction, createdAt: Date): Promise<void> {
+  const dated = { id: EXAMPLE_ID, createdAt, updatedAt: createdAt, version: 1 };
+  const asset = { name: 'Build server BS-01', type: 'Server', criticality: 'MEDIUM', source: 'MANUAL' };
+  const choices = ['EMEA', 'AMER', 'APAC'];
+  const field = { key: 'region', label: 'Region', type: 'choice', choices, position: 0, required: false };
+  const text = 'The vendor has confirmed the patch for next week.';
+  await insertRows(tx, 'assets', [{ ...dated, ...asset, ownerId: EXAMPLE_ADMIN_ID }]);
+  await insertRows(tx, 'custom_fields', [{ ...dated, ...field }]);
+  await insertRows(tx, 'risk_comments', [{ ...dated, riskId: EXAMPLE_ID, authorId: EXAMPLE_ADMIN_ID, text }]);
+}
