@@ -9,7 +9,6 @@ import { Returns, ReturnsNothing } from '../http/returns.decorator';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 import { Permission } from '../rbac/permission';
 import { Requires } from '../rbac/requires.decorator';
-import { RiskScoreResponse } from './risk-score.dto';
 import { RiskQuery } from './risk-query.dto';
 import { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 import { RiskReader } from './risk.reader';
@@ -35,13 +34,6 @@ export class RiskController {
   @Returns(RiskResponse, 'One risk')
   getRisk(@Id() id: string): Promise<RiskResponse> {
     return this.reader.get(id);
-  }
-
-  @Get(':id/score')
-  @Requires(Permission.RiskRead)
-  @Returns(RiskScoreResponse, 'How the score of a risk came about')
-  getRiskScore(@Id() id: string): Promise<RiskScoreResponse> {
-    return this.reader.score(id);
   }
 
   @Post()

@@ -34,6 +34,8 @@ import { RiskConfig } from './risk.config';
 import { RiskController } from './risk.controller';
 import { RiskReader } from './risk.reader';
 import { RiskService } from './risk.service';
+import { ScoreController } from './score/score.controller';
+import { ScoreReader } from './score/score.reader';
 import { SearchController } from './search/search.controller';
 import { SearchReader } from './search/search.reader';
 
@@ -42,6 +44,7 @@ import { SearchReader } from './search/search.reader';
     RiskController,
     SearchController,
     MatrixController,
+    ScoreController,
     LifecycleController,
     HistoryController,
     MitigationController,
@@ -60,6 +63,7 @@ import { SearchReader } from './search/search.reader';
     RiskReader,
     SearchReader,
     MatrixReader,
+    ScoreReader,
     LifecycleReader,
     HistoryReader,
     RiskChanges,

@@ -27,6 +27,18 @@ export const changes: Readonly<Record<string, (words: Words) => Body>> = {
     comment: canary,
   }),
   restoreRisk: () => undefined,
+  createMitigation: ({ canary, unique, some, random }) => ({
+    ...{ title: `shared ${canary} ${unique()}`, durationDays: Math.floor(random.next() * 30) },
+    ...(random.chance(0.3) && { assigneeId: some('users') }),
+  }),
+  updateMitigation: ({ canary, unique, some, random }) =>
+    random.pick([
+      { title: `shared ${canary} ${unique()}` },
+      { assigneeId: some('users') },
+      { status: random.pick(['PLANNED', 'IN_PROGRESS', 'DONE', 'CANCELLED']) },
+    ]),
+  createSubAction: ({ canary, unique }) => ({ title: `${canary} ${unique()}` }),
+  updateSubAction: ({ canary, unique, random }) => ({ title: `${canary} ${unique()}`, done: random.chance(0.5) }),
   changeRisksInBulk: (words) => ({
     atomic: words.random.chance(0.3),
     operations: [
@@ -60,6 +72,8 @@ export const ends: Readonly<Record<string, (words: Words) => Body>> = {
   deleteRisk: () => undefined,
   deleteAsset: () => undefined,
   deleteCustomField: () => undefined,
+  deleteMitigation: () => undefined,
+  deleteSubAction: () => undefined,
   deleteTenant: () => undefined,
   suspendTenant: () => undefined,
   resumeTenant: () => undefined,

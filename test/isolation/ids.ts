@@ -9,6 +9,7 @@ const TABLES = {
   'audit-logs': 'audit_log',
   'custom-fields': 'custom_fields',
   invitations: 'invitations',
+  mitigations: 'mitigations',
   risks: 'risks',
   roles: 'roles',
   sessions: 'sessions',

@@ -25,7 +25,7 @@ const DAYS = ['2020-01-01T00:00:00Z', '2026-06-01T00:00:00Z', '2999-01-01T00:00:
 /** In which room an id of that name is at home. */
 const ROOMS: Readonly<Record<string, Room>> = {
   ...{ actor: 'users', userId: 'users', ownerId: 'users', assigneeId: 'users' },
-  ...{ role: 'roles', team: 'teams', resourceId: 'risks' },
+  ...{ role: 'roles', team: 'teams', resourceId: 'risks', riskId: 'risks' },
 };
 /** Some each time, so that answers are found in caches as well. */
 const CHANCE = 0.12;
