@@ -98,7 +98,7 @@ module.exports = {
       name: 'pure-rules',
       comment: 'Scores and lifecycles are pure: they import nothing of Nest and do no I/O.',
       severity: 'error',
-      from: { path: '^src/risk/risk-(score|lifecycle)[.]ts$' },
+      from: { path: '^src/risk/(risk-score|lifecycle/risk-lifecycle)[.]ts$' },
       to: { path: '^node_modules/|^src/(database|cache|http)/' },
     },
     {

@@ -5,18 +5,21 @@ import { currentReach, isWithin } from '../context/rights';
 import type { Transaction } from '../database/session';
 import { UnprocessableBody } from '../errors/http.errors';
 import { assertVersion, type ExpectedVersion } from '../http/conditional';
+import { utcToday } from '../http/period';
 import { GrantsReader } from '../rbac/grants.reader';
 import { Permission } from '../rbac/permission';
 import { OutOfReach } from '../rbac/rbac.errors';
+import { endAcceptances } from './acceptance/acceptance-rows';
 import { withCustomFields } from './custom-fields.decorator';
 import { assertFieldValues } from './custom-fields/assert-field-values';
 import { lifecycleFacts } from './lifecycle/lifecycle-facts';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
-import { movesFrom, reasonAgainst } from './lifecycle/risk-lifecycle';
+import { movesFrom, reasonAgainst, WITHOUT_ACCEPTANCE } from './lifecycle/risk-lifecycle';
 import { changeEntry, creationEntry, type RiskChange } from './risk-audit';
 import { decisionOn, ownerWithin, responsibleFor } from './risk-reach';
 import { changedFields, lockRisk, readRisks, scored, type RiskRecord } from './risk-record';
 import { resolveReferences } from './risk-references';
+import { nextReview, reviewBroughtForward } from './reviews/review-cadence';
 import { RISK_LIMITS } from './risk-terms';
 import { insertRisks, updateRisks } from './risk-writer';
 import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
@@ -36,6 +39,10 @@ const emptyRisk: Omit<
   assigneeId: null,
   dueDate: null,
   nextReviewAt: null,
+  reviewCadenceDays: null,
+  acceptanceRequested: false,
+  acceptedUntil: null,
+  acceptanceExpiring: false,
   tags: [],
   frameworks: [],
   source: 'MANUAL',
@@ -63,7 +70,7 @@ export class RiskChanges {
     const reach = currentReach(Permission.RiskCreate);
     const ownerId = request.ownerId === undefined ? ownerWithin(reach) : request.ownerId;
     if (!isWithin(reach, [ownerId])) throw new OutOfReach(Permission.RiskCreate);
-    const risk = scored({
+    const rated = scored({
       ...emptyRisk,
       ...defined(request),
       id,
@@ -71,6 +78,7 @@ export class RiskChanges {
       assets,
       customFields: withCustomFields({}, customFields),
     });
+    const risk = request.nextReviewAt === undefined ? { ...rated, nextReviewAt: nextReview(rated, utcToday()) } : rated;
     assertConsistent(risk);
     const storing = insertRisks(tx, [risk], 'CREATED');
     return answer(tx, risk.id, storing, this.audit.record(tx, creationEntry(risk)));
@@ -84,12 +92,16 @@ export class RiskChanges {
       resolveReferences(tx, change),
       ...(change.customFields ? [assertFieldValues(tx, change.customFields, { isNew: false })] : []),
     ]);
-    const next = scored({
+    const rated = scored({
       ...current,
       ...defined(fields),
       assets,
       customFields: withCustomFields(current.customFields, customFields),
     });
+    const next =
+      change.nextReviewAt === undefined
+        ? { ...rated, nextReviewAt: reviewBroughtForward(current, rated, utcToday()) }
+        : rated;
     assertConsistent(next);
     // Else somebody whose permission ends at what they own could make risks that are not theirs, by giving them away.
     if (!isWithin(currentReach(Permission.RiskUpdate), responsibleFor(next)))
@@ -117,7 +129,7 @@ export class RiskChanges {
   ): Promise<RiskResponse> {
     const current = await this.lock(tx, id, Permission.RiskUpdate);
     assertVersion(expected, current.version);
-    const facts = await lifecycleFacts(tx, id);
+    const facts = await lifecycleFacts(tx, id, utcToday());
     const reason = reasonAgainst(current.status, status, facts);
     if (reason !== null) {
       const allowed = movesFrom(current.status, facts).filter((move) => move.allowed);
@@ -126,7 +138,8 @@ export class RiskChanges {
         allowed.map((move) => move.status),
       );
     }
-    return this.store(tx, current, { ...current, status }, 'TRANSITIONED', comment);
+    const ended = await endAcceptances(tx, current, status);
+    return this.store(tx, current, { ...current, ...ended, status }, 'TRANSITIONED', comment);
   }
 
   /**
@@ -134,11 +147,26 @@ export class RiskChanges {
    * so needs no permission for the risk.
    */
   async resumeTreatment(tx: Transaction, risk: RiskResponse): Promise<void> {
-    await this.store(tx, risk, { ...risk, status: 'IN_TREATMENT' }, 'TRANSITIONED', 'A mitigation was opened.');
+    await this.follow(tx, risk, { status: 'IN_TREATMENT' }, 'A mitigation was opened.');
   }
 
-  /** @throws NotFound 404, OutOfReach 403 */
-  private async lock(
+  /**
+   * What follows for a risk that the transaction has locked from something else than a change that was asked for: its
+   * acceptance, a review.
+   */
+  follow(tx: Transaction, current: RiskResponse, change: Partial<RiskRecord>, comment: string): Promise<RiskResponse> {
+    const action = (change.status ?? current.status) === current.status ? 'UPDATED' : 'TRANSITIONED';
+    return this.store(tx, current, { ...current, ...change }, action, comment);
+  }
+
+  /** A locked risk whose acceptance is no longer in force: the only way from ACCEPTED to REOPENED. */
+  loseAcceptance(tx: Transaction, current: RiskResponse, comment: string): Promise<RiskResponse> {
+    const status = current.status === WITHOUT_ACCEPTANCE.from ? WITHOUT_ACCEPTANCE.to : current.status;
+    return this.follow(tx, current, { status, acceptedUntil: null, acceptanceExpiring: false }, comment);
+  }
+
+  /** Until the end of the transaction. @throws NotFound 404, OutOfReach 403 */
+  async lock(
     tx: Transaction,
     id: string,
     permission: Permission,

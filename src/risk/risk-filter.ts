@@ -52,6 +52,9 @@ export function filterSql(filter: RiskFilter, today: string, bind: (value: unkno
   add(filter.scoreMax, (score) => `r.score <= ${bind(score)}`);
   add(filter.createdSince, (instant) => `r.created_at >= ${bind(instant)}::timestamptz`);
   add(filter.updatedSince, (instant) => `r.updated_at >= ${bind(instant)}::timestamptz`);
+  // Written out and not bound: only then a generic plan can use their indexes.
+  add(filter.acceptanceRequested, (is) => `r.acceptance_requested IS ${is ? 'TRUE' : 'FALSE'}`);
+  add(filter.acceptanceExpiring, (is) => `r.acceptance_expiring IS ${is ? 'TRUE' : 'FALSE'}`);
   add(filter.overdue, (overdue) => {
     const condition = `r.due_date < ${bind(today)}::date AND r.${UNSETTLED}`;
     return overdue ? condition : `(${condition}) IS NOT TRUE`;

@@ -6,7 +6,9 @@ export const RISK_JSON = `json_build_object(
   'probability', r.probability, 'impact', r.impact, 'score', r.score, 'severity', r.severity,
   'residualProbability', r.residual_probability, 'residualImpact', r.residual_impact, 'residualScore', r.residual_score,
   'status', r.status, 'treatment', r.treatment, 'ownerId', r.owner_id, 'assigneeId', r.assignee_id,
-  'dueDate', r.due_date, 'nextReviewAt', r.next_review_at, 'tags', r.tags, 'frameworks', r.frameworks,
+  'dueDate', r.due_date, 'nextReviewAt', r.next_review_at,
+  'reviewCadenceDays', r.review_cadence_days, 'acceptanceRequested', r.acceptance_requested,
+  'acceptedUntil', r.accepted_until, 'acceptanceExpiring', r.acceptance_expiring, 'tags', r.tags, 'frameworks', r.frameworks,
   'assets', (
     SELECT coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'criticality', a.criticality)
         ORDER BY a.name, a.id), '[]')

@@ -74,6 +74,12 @@ export class RiskQuery extends PageQuery {
   @QueryFlag({ about: 'Whether the due date has passed (UTC) while the risk is not MITIGATED, ACCEPTED or CLOSED.' })
   overdue?: boolean;
 
+  @QueryFlag({ about: 'Whether an acceptance waits for a decision.' })
+  acceptanceRequested?: boolean;
+
+  @QueryFlag({ about: 'Whether the acceptance in force ends within 14 days.' })
+  acceptanceExpiring?: boolean;
+
   @Text({
     min: 1,
     max: 200,

@@ -1,5 +1,7 @@
 import { currentActor } from '../context/request-context';
-import type { Reach } from '../context/rights';
+import { currentReach, type Reach } from '../context/rights';
+import { bindings } from '../database/bindings';
+import type { ReadSession } from '../database/session';
 import { Permission } from '../rbac/permission';
 import type { RiskResponse } from './risk.dto';
 
@@ -30,4 +32,16 @@ export function reachSql(reach: Reach, bind: (value: unknown) => string): string
   if (reach === 'tenant') return EVERYTHING;
   const people = bind(reach);
   return `(r.owner_id = ANY (${people}::uuid[]) OR r.assignee_id = ANY (${people}::uuid[]))`;
+}
+
+/** Whether there is such a risk, not deleted, that the caller may see. */
+export async function riskInReach(session: ReadSession, id: string): Promise<boolean> {
+  const { parameters, bind } = bindings(session.tenantId, id);
+  const rows = await session.query(
+    `SELECT r.id FROM risks r
+      WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL
+        AND ${reachSql(currentReach(Permission.RiskRead), bind)}`,
+    parameters,
+  );
+  return rows.length > 0;
 }

@@ -4,6 +4,7 @@ import {
   Choice,
   DateOnly,
   Decimal,
+  Flag,
   Instant,
   Integer,
   NestedList,
@@ -19,6 +20,7 @@ import { RISK_LIMITS, RISK_SOURCES, TREATMENTS, type RiskSource, type Treatment 
 
 const rating = { min: 1, max: 5 };
 const score = { min: 0, max: 37.5 };
+const cadence = { min: 1, max: 3650 };
 const tagList = { maxItems: RISK_LIMITS.tags, max: RISK_LIMITS.tag };
 
 export class CreateRisk {
@@ -62,8 +64,16 @@ export class CreateRisk {
   @DateOnly({ optional: true, nullable: true, example: '2027-06-30' })
   dueDate?: string | null;
 
-  @DateOnly({ optional: true, nullable: true, example: '2027-01-31' })
+  @DateOnly({
+    optional: true,
+    nullable: true,
+    about: 'Follows from the review cadence unless given; null: no review is due.',
+    example: '2027-01-31',
+  })
   nextReviewAt?: string | null;
+
+  @Integer({ ...cadence, optional: true, nullable: true, about: 'Null: as its severity asks for.', example: 90 })
+  reviewCadenceDays?: number | null;
 
   @TextList({ ...tagList, optional: true, example: ['ransomware', 'backup'] })
   tags?: string[];
@@ -154,6 +164,18 @@ export class RiskResponse {
 
   @DateOnly({ nullable: true, example: '2027-01-31' })
   nextReviewAt!: string | null;
+
+  @Integer({ ...cadence, nullable: true, about: 'Null: as its severity asks for.', example: null })
+  reviewCadenceDays!: number | null;
+
+  @Flag({ about: 'Whether an acceptance waits for a decision.', example: false })
+  acceptanceRequested!: boolean;
+
+  @DateOnly({ nullable: true, about: 'The last day of the acceptance that is in force; null without.', example: null })
+  acceptedUntil!: string | null;
+
+  @Flag({ about: 'Whether that day is near: it was said so in the history.', example: false })
+  acceptanceExpiring!: boolean;
 
   @TextList({ ...tagList, example: ['ransomware', 'backup'] })
   tags!: string[];

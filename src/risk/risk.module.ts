@@ -4,6 +4,10 @@ import { KeysetPages } from '../database/keyset-page';
 import { AssetController } from './assets/asset.controller';
 import { AssetReader } from './assets/asset.reader';
 import { AssetService } from './assets/asset.service';
+import { AcceptanceController } from './acceptance/acceptance.controller';
+import { AcceptanceExpiry } from './acceptance/acceptance-expiry';
+import { AcceptanceReader } from './acceptance/acceptance.reader';
+import { AcceptanceService } from './acceptance/acceptance.service';
 import { BulkController } from './bulk/bulk.controller';
 import { BulkService } from './bulk/bulk.service';
 import { CommentController } from './comments/comment.controller';
@@ -29,6 +33,9 @@ import { SubActionController } from './mitigations/sub-actions/sub-action.contro
 import { SubActionReader } from './mitigations/sub-actions/sub-action.reader';
 import { SubActionService } from './mitigations/sub-actions/sub-action.service';
 import { LargeChanges } from './large-changes';
+import { ReviewController } from './reviews/review.controller';
+import { ReviewReader } from './reviews/review.reader';
+import { ReviewService } from './reviews/review.service';
 import { RiskChanges } from './risk-changes';
 import { RiskConfig } from './risk.config';
 import { RiskController } from './risk.controller';
@@ -46,6 +53,8 @@ import { SearchReader } from './search/search.reader';
     MatrixController,
     ScoreController,
     LifecycleController,
+    AcceptanceController,
+    ReviewController,
     HistoryController,
     MitigationController,
     RecommendedController,
@@ -66,6 +75,11 @@ import { SearchReader } from './search/search.reader';
     ScoreReader,
     LifecycleReader,
     HistoryReader,
+    AcceptanceReader,
+    AcceptanceService,
+    AcceptanceExpiry,
+    ReviewReader,
+    ReviewService,
     RiskChanges,
     RiskService,
     MitigationReader,

@@ -22,6 +22,8 @@ export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
   'risk-comment': ownable,
   asset: ownable,
   'custom-field': common,
+  'risk-to-accept': ownable,
+  'accepted-risk': ownable,
   'audit-entry': ownable,
   member: personal,
   session: personal,
@@ -119,6 +121,9 @@ export class Objects {
       case 'custom-field':
         await this.insert(tenant, 'custom_fields', { id, key: `f${id}`, label: id, type: 'text' });
         return { id };
+      case 'risk-to-accept':
+      case 'accepted-risk':
+        return { id: await this.riskToAccept(tenant, ownerId, object === 'accepted-risk') };
       case 'audit-entry':
         await this.insert(tenant, 'audit_log', {
           id,
@@ -155,6 +160,16 @@ export class Objects {
       case 'tenant':
         return { id: tenant.id };
     }
+  }
+
+  /** Requested by none of the callers. */
+  private async riskToAccept(tenant: TestTenant, ownerId: string, isApproved: boolean): Promise<string> {
+    const { id } = await addRisk(this.app.as('admin', tenant), { ownerId });
+    const path = `/api/v1/risks/${id}/acceptance`;
+    const request = { justification: 'test', validUntil: '2099-12-31' };
+    await this.app.as('admin', tenant).post(path, request, { 'if-match': '*' });
+    if (isApproved) await this.app.as('manager', tenant).post(`${path}/approve`, {}, { 'if-match': '*' });
+    return id;
   }
 
   /** A role that grants nothing: whoever may assign roles may assign it. */

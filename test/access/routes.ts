@@ -6,6 +6,8 @@ export type ObjectName =
   | 'risk-comment'
   | 'asset'
   | 'custom-field'
+  | 'risk-to-accept'
+  | 'accepted-risk'
   | 'audit-entry'
   | 'member'
   | 'role'
@@ -124,6 +126,16 @@ export const routes: Readonly<Record<string, Route>> = {
   listRiskTransitions: { needs: [read], object: 'risk', seen: read },
   transitionRisk: { needs: ['risk:update'], object: 'risk', seen: read },
   listRiskHistory: { needs: [read], object: 'risk', seen: read },
+  listRiskAcceptances: { needs: [read], object: 'risk', seen: read },
+  requestRiskAcceptance: { needs: ['risk:update'], object: 'risk', seen: read },
+  approveRiskAcceptance: { needs: ['risk:accept'], object: 'risk-to-accept', seen: read },
+  rejectRiskAcceptance: { needs: ['risk:accept'], object: 'risk-to-accept', seen: read },
+  // Only by who had requested it; of these risks somebody else has.
+  withdrawRiskAcceptance: { needs: ['risk:update'], object: 'risk-to-accept', seen: read, orElse: [403] },
+  revokeRiskAcceptance: { needs: ['risk:accept'], object: 'accepted-risk', seen: read },
+  listOverdueReviews: { needs: [read] },
+  listRiskReviews: { needs: [read], object: 'risk', seen: read },
+  reviewRisk: { needs: ['risk:update'], object: 'risk', seen: read },
   changeRisksInBulk: { needs: ['risk:update'] },
   importRisks: { needs: ['risk:create', 'risk:update'] },
   listRiskComments: { needs: [read], object: 'risk', seen: read },

@@ -62,7 +62,7 @@ describe('the life of a risk', () => {
 
   it('tells its history, newest first, with what changed and who did it', async () => {
     const admin = app.as('admin');
-    const { id } = await addRisk(analyst, { title: 'Before' });
+    const { id } = await addRisk(analyst, { title: 'Before', nextReviewAt: null });
     await analyst.patch(`/api/v1/risks/${id}`, { title: 'After', impact: 5 }, ifVersion(1));
     await move(id, 2, 'IDENTIFIED', 'Seen in the wild.');
     await admin.delete(`/api/v1/risks/${id}`, ifVersion(3));

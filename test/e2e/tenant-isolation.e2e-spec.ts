@@ -164,10 +164,18 @@ describe('tenant isolation', () => {
         'custom_fields.type',
         'memberships.status',
         'mitigations.status',
+        'risk_acceptances.status',
         'risk_history.action',
         'risk_history.changed_fields',
       ],
-      ...['risk_history.severity', 'risk_history.source', 'risk_history.status', 'risks.severity', 'risks.source'],
+      ...[
+        'risk_history.severity',
+        'risk_history.source',
+        'risk_history.status',
+        'risk_reviews.outcome',
+        'risks.severity',
+        'risks.source',
+      ],
       ...['risks.status', 'risks.treatment', 'roles.key', 'tenants.slug', 'tenants.status'],
     ];
     expect((await columnsWithoutCanary(base, base.acme)).sort()).toEqual(words);

@@ -54,6 +54,14 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     ids.push(id);
   }
   await asAdmin(app, async (sql) => {
+    const acceptance = `INSERT INTO risk_acceptances (tenant_id, id, risk_id, status, justification, valid_until, risk_version,
+        requested_by, decided_by, decided_at, decision_comment, ended_at, end_comment)
+      SELECT tenant_id, gen_random_uuid(), id, 'ENDED', $2, '2025-01-01', 1, owner_id, assignee_id, now(), $2, now(), $2
+        FROM risks WHERE tenant_id = $1`;
+    await sql.query(acceptance, [tenant.id, canary]);
+    const review = `INSERT INTO risk_reviews (tenant_id, id, risk_id, risk_version, outcome, note, next_review_at, reviewed_by)
+      SELECT tenant_id, gen_random_uuid(), id, 1, 'CONFIRMED', $2, '2025-01-01', owner_id FROM risks WHERE tenant_id = $1`;
+    await sql.query(review, [tenant.id, canary]);
     // Under the ids of the risks, so that one id finds something behind every path.
     const mitigation = `INSERT INTO mitigations (tenant_id, id, risk_id, title, assignee_id)
       SELECT tenant_id, id, id, $2, assignee_id FROM risks WHERE tenant_id = $1 AND id = ANY ($3::uuid[])`;

@@ -1,7 +1,8 @@
 import { AnyJson, Choice, Instant, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
 import { HISTORY_ACTIONS, type HistoryAction } from '../risk-writer';
 
-class ActorResponse {
+/** Who did something. */
+export class ActorResponse {
   @Uuid()
   id!: string;
 
@@ -33,9 +34,14 @@ export class RiskVersionResponse {
   @Choice(HISTORY_ACTIONS, { about: 'IMPORTED is also how imported risks begin.', example: 'UPDATED' })
   action!: HistoryAction;
 
-  @Text({ max: 2000, nullable: true, about: 'What was said with a transition.', example: null })
+  @Text({
+    max: 2000,
+    nullable: true,
+    about: 'What was said with a transition, or why the risk changed by itself.',
+    example: null,
+  })
   comment!: string | null;
 
-  @NestedList(() => FieldChangeResponse, { maxItems: 30, about: 'Empty in the first version.' })
+  @NestedList(() => FieldChangeResponse, { maxItems: 50, about: 'Empty in the first version.' })
   changes!: FieldChangeResponse[];
 }

@@ -5,10 +5,12 @@ import { CacheEvict } from '../../cache/cache-evict.decorator';
 import { currentReach, isWithin } from '../../context/rights';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
+import { utcToday } from '../../http/period';
 import { Permission } from '../../rbac/permission';
 import { fieldsOf } from '../custom-fields/custom-field.reader';
 import { fieldProblems } from '../custom-fields/field-values';
 import { LargeChanges } from '../large-changes';
+import { nextReview } from '../reviews/review-cadence';
 import { ownerWithin, responsibleFor } from '../risk-reach';
 import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
 import { insertRisks, updateRisks } from '../risk-writer';
@@ -108,7 +110,7 @@ async function storeBatch(tx: Transaction, plan: readonly PlannedRow[]): Promise
   const updated: { risk: RiskRecord; changedFields: readonly string[] }[] = [];
   for (const { risk, changedFields } of plan) {
     if (risk && changedFields) updated.push({ risk, changedFields });
-    else if (risk) created.push(risk);
+    else if (risk) created.push({ ...risk, nextReviewAt: risk.nextReviewAt ?? nextReview(risk, utcToday()) });
   }
   if (created.length > 0) await insertRisks(tx, created, 'IMPORTED');
   if (updated.length > 0) await updateRisks(tx, updated, 'IMPORTED');

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IfMatch, type ExpectedVersion } from '../../http/conditional';
 import { Id } from '../../http/id.decorator';
+import { utcToday } from '../../http/period';
 import { Returns } from '../../http/returns.decorator';
 import { Permission } from '../../rbac/permission';
 import { Requires } from '../../rbac/requires.decorator';
@@ -22,7 +23,7 @@ export class LifecycleController {
   @Requires(Permission.RiskRead)
   @Returns(TransitionsResponse, 'Where a risk may go from here, and why not elsewhere')
   listRiskTransitions(@Id() id: string): Promise<TransitionsResponse> {
-    return this.reader.transitions(id);
+    return this.reader.transitions(id, utcToday());
   }
 
   @Post(':id/transition')

@@ -16,15 +16,19 @@ export class LifecycleReader {
   constructor(private readonly database: Database) {}
 
   /**
-   * Where a risk may go from here, and why not elsewhere. Its guards look at the risk's mitigations: who changes those
-   * evicts the risk.
+   * Where a risk may go from here, and why not elsewhere. Its guards look at the risk's mitigations and its
+   * acceptance: who changes those evicts the risk. `today` is the UTC day that decides whether an acceptance is in force.
    *
    * @throws NotFound 404
    */
-  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'transitions'], reach: [Permission.RiskRead] })
-  async transitions(id: string): Promise<TransitionsResponse> {
+  @Cacheable({
+    cache: 'risk',
+    key: (id: string, today: string) => ['id', id, 'transitions', today],
+    reach: [Permission.RiskRead],
+  })
+  async transitions(id: string, today: string): Promise<TransitionsResponse> {
     const [[risk], facts] = await this.database.read((session) =>
-      Promise.all([standing(session, id), lifecycleFacts(session, id)]),
+      Promise.all([standing(session, id), lifecycleFacts(session, id, today)]),
     );
     if (!risk) throw new NotFound('risk');
     return { ...risk, moves: movesFrom(risk.status, facts) };

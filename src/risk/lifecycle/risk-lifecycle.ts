@@ -30,6 +30,9 @@ const nextStatuses: Readonly<Record<RiskStatus, readonly RiskStatus[]>> = {
   REOPENED: ['ASSESSED', 'TREATMENT_PLANNED', 'IN_TREATMENT', 'CLOSED'],
 };
 
+/** Where a risk is put, by nobody's request, when the acceptance is gone that it is ACCEPTED by. */
+export const WITHOUT_ACCEPTANCE = { from: 'ACCEPTED', to: 'REOPENED' } as const satisfies Record<string, RiskStatus>;
+
 /** What the guards ask about a risk besides its status. */
 export interface LifecycleFacts {
   readonly mitigations: number;
@@ -57,6 +60,8 @@ export function movesFrom(from: RiskStatus, facts: LifecycleFacts): Move[] {
 /** Null when the risk may move. */
 export function reasonAgainst(from: RiskStatus, to: RiskStatus, facts: LifecycleFacts): string | null {
   if (from === to) return `The risk is ${to} already.`;
+  if (from === WITHOUT_ACCEPTANCE.from && to === WITHOUT_ACCEPTANCE.to)
+    return 'A risk is reopened from ACCEPTED when its acceptance expires or is revoked.';
   if (!nextStatuses[from].includes(to)) return `A risk does not go from ${from} to ${to} in one move.`;
   return guards[to]?.(facts) ?? null;
 }

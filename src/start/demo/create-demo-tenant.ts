@@ -64,7 +64,7 @@ async function fill(
   const createdAt = new Date(midnight - HISTORY_MS);
   const { staff, userIds } = await hire(database, random, createdAt, passwordHash);
   const assets = await insertAssets(tx, random, createdAt, staff.owners);
-  const { risks, mitigations, subActions } = demoRegister(random, assets, staff, midnight);
+  const { risks, mitigations, subActions, acceptances } = demoRegister(random, assets, staff, midnight);
   const links = risks.flatMap(([{ snapshot }]) =>
     snapshot.assets.map(({ id }) => ({ riskId: snapshot.id, assetId: id })),
   );
@@ -72,6 +72,7 @@ async function fill(
   await insertRows(tx, 'risk_assets', links);
   await insertRows(tx, 'mitigations', mitigations);
   await insertRows(tx, 'mitigation_sub_actions', subActions);
+  await insertRows(tx, 'risk_acceptances', acceptances);
   await insertRows(tx, 'risk_history', risks.flatMap(historyRows));
   await insertExtras(tx, createdAt);
   await insertAccess(tx, random, createdAt, userIds);

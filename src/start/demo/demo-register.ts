@@ -1,4 +1,5 @@
 import type { RiskAssetResponse } from '../../risk/risk.dto';
+import { demoAcceptances, type DemoAcceptance } from './acceptance-life';
 import type { AssetType } from './demo-assets';
 import { EXAMPLE_ID } from '../../http/example-id';
 import { MitigationLife, type DemoMitigation, type DemoSubAction } from './mitigation-life';
@@ -17,6 +18,7 @@ export interface DemoRegister {
   readonly risks: readonly RiskVersions[];
   readonly mitigations: readonly DemoMitigation[];
   readonly subActions: readonly DemoSubAction[];
+  readonly acceptances: readonly DemoAcceptance[];
 }
 
 /** @param assets in the order in which a risk lists its own */
@@ -41,6 +43,7 @@ export function demoRegister(
       lives.flatMap(({ treatment }) => treatment.mitigations),
       lives.flatMap(({ treatment }) => treatment.subActions),
     ),
+    acceptances: lives.flatMap(({ versions }) => demoAcceptances(random, versions)),
   };
 }
 

@@ -77,9 +77,10 @@ export class RiskLife {
     });
     for (const status of this.path.slice(1)) {
       this.prepare(status);
-      this.step('TRANSITIONED', { status });
+      this.step('TRANSITIONED', { status, ...(this.latest().status === 'ACCEPTED' && { acceptedUntil: null }) });
       this.followUp(status);
     }
+    if (this.subject.number === 0) this.step('UPDATED', { acceptanceRequested: true }, this.requester());
     const restored = this.random.happens(0.01);
     if (this.plan.deleted || restored) this.step('DELETED', {}, this.random.pick(this.staff.admins));
     if (!this.plan.deleted && restored) this.step('RESTORED', {}, this.random.pick(this.staff.admins));
@@ -90,10 +91,23 @@ export class RiskLife {
     const { probability, impact, treatment } = this.latest();
     const guessed = probability !== this.assessed.probability || impact !== this.assessed.impact;
     if (next === 'ASSESSED' && guessed) this.step('UPDATED', { ...this.assessed });
+    if (next === 'ACCEPTED') this.accept();
     if (next !== 'TREATMENT_PLANNED' || treatment !== null) return;
     const dueDate = this.latest().dueDate ?? this.chooseDueDate();
     const assigneeId = this.latest().assigneeId ?? this.random.pick(this.staff.analysts);
     this.step('UPDATED', { treatment: this.chooseTreatment(), assigneeId, dueDate });
+  }
+
+  /** One asks, another decides. */
+  private accept(): void {
+    const acceptedUntil = this.dayFrom(this.midnight, 20 + ((this.subject.number * 37) % 300));
+    this.step('UPDATED', { acceptanceRequested: true }, this.requester());
+    this.step('UPDATED', { acceptanceRequested: false, acceptedUntil }, this.random.pick(this.staff.admins));
+  }
+
+  private requester(): string {
+    const { analysts } = this.staff;
+    return analysts[this.subject.number % analysts.length] ?? this.caretaker();
   }
 
   /** What is written down once a risk is there. */
@@ -164,6 +178,10 @@ export class RiskLife {
       assigneeId: random.happens(0.3) ? random.pick(this.staff.analysts) : null,
       dueDate: random.happens(0.4) ? this.chooseDueDate() : null,
       nextReviewAt: null,
+      reviewCadenceDays: null,
+      acceptanceRequested: false,
+      acceptedUntil: null,
+      acceptanceExpiring: false,
       tags: [...subject.template.tags],
       frameworks: [...subject.template.frameworks],
       assets: [...subject.assets],
