@@ -8,6 +8,7 @@ import { Jobs1795219200008 } from './1795219200008-jobs';
 import { TenantEnd1795219200009 } from './1795219200009-tenant-end';
 import { IdempotencyKeys1795219200010 } from './1795219200010-idempotency-keys';
 import { CustomFields1795219200011 } from './1795219200011-custom-fields';
+import { MitigationLists1795219200012 } from './1795219200012-mitigation-lists';
 import { Acceptance1795219200013 } from './1795219200013-acceptance';
 
 /** In the order in which they run. A migration that was released is never edited. */
@@ -22,5 +23,6 @@ export const ALL_MIGRATIONS = [
   TenantEnd1795219200009,
   IdempotencyKeys1795219200010,
   CustomFields1795219200011,
+  MitigationLists1795219200012,
   Acceptance1795219200013,
 ];
