@@ -1,8 +1,8 @@
 import { escapeIdentifier } from 'pg';
 
 /**
- * SQL that gives the application role what it may do: every table's rows, and never its shape. History and audit log are written once;
- * the list of migrations is only read. Safe to run again, and to be run again after every migration.
+ * SQL that gives the application role what it may do: every table's rows, and never its shape. History, settings and audit
+ * log are written once; the list of migrations is only read. Safe to run again, and to be run again after every migration.
  */
 export function grantsFor(applicationRole: string): string {
   const role = escapeIdentifier(applicationRole);
@@ -13,7 +13,7 @@ export function grantsFor(applicationRole: string): string {
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON migrations FROM ${role};
     GRANT EXECUTE ON FUNCTION purge_deleted_tenant(interval) TO ${role};
-    REVOKE UPDATE, DELETE ON risk_history, audit_log, audit_seals FROM ${role};
+    REVOKE UPDATE, DELETE ON risk_history, risk_settings, audit_log, audit_seals FROM ${role};
     REVOKE UPDATE ON audit_unsealed FROM ${role};
   `;
 }

@@ -103,11 +103,20 @@ export function UuidList({ maxItems, ...options }: ListOptions): PropertyDecorat
   );
 }
 
-export function TextList({ maxItems, max, ...options }: ListOptions & { max: number }): PropertyDecorator {
+export function TextList({
+  minItems = 0,
+  maxItems,
+  max,
+  ...options
+}: ListOptions & { minItems?: number; max: number }): PropertyDecorator {
   return field(
     options,
-    { type: 'array', items: { type: 'string', minLength: 1, maxLength: max }, maxItems, uniqueItems: true },
+    {
+      ...{ type: 'array', items: { type: 'string', minLength: 1, maxLength: max }, maxItems, uniqueItems: true },
+      ...(minItems > 0 ? { minItems } : {}),
+    },
     IsArray(),
+    ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),
     ArrayUnique(),
     IsString({ each: true }),

@@ -7,6 +7,7 @@ export const Permission = {
   RiskExport: 'risk:export',
   RiskAdmin: 'risk:admin',
   RiskAccept: 'risk:accept',
+  SettingsUpdate: 'settings:update',
   MitigationRead: 'mitigation:read',
   MitigationCreate: 'mitigation:create',
   MitigationUpdate: 'mitigation:update',

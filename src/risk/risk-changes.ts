@@ -17,22 +17,22 @@ import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { movesFrom, reasonAgainst, WITHOUT_ACCEPTANCE } from './lifecycle/risk-lifecycle';
 import { changeEntry, creationEntry, type RiskChange } from './risk-audit';
 import { decisionOn, ownerWithin, responsibleFor } from './risk-reach';
-import { changedFields, lockRisk, readRisks, scored, type RiskRecord } from './risk-record';
+import { changedFields, lockRisk, readRisks, scored, type RiskRecord, type Scored } from './risk-record';
 import { resolveReferences } from './risk-references';
 import { nextReview, reviewBroughtForward } from './reviews/review-cadence';
 import { RISK_LIMITS } from './risk-terms';
 import { insertRisks, updateRisks } from './risk-writer';
 import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 import { IllegalTransition, NotDeleted } from './risk.errors';
+import { heldThresholds } from './settings/settings-lock';
 
-const emptyRisk: Omit<
-  RiskRecord,
-  'probability' | 'impact' | 'score' | 'severity' | 'residualScore' | 'id' | 'title' | 'assets' | 'customFields'
-> = {
+const emptyRisk: Omit<RiskRecord, Scored | 'probability' | 'impact' | 'id' | 'title' | 'assets' | 'customFields'> = {
   description: '',
   category: null,
   residualProbability: null,
   residualImpact: null,
+  targetProbability: null,
+  targetImpact: null,
   status: 'DRAFT',
   treatment: null,
   ownerId: null,
@@ -63,21 +63,25 @@ export class RiskChanges {
     { assetIds, customFields = {}, ...request }: CreateRisk,
     id: string = newId(),
   ): Promise<RiskResponse> {
-    const [assets = []] = await Promise.all([
+    const [thresholds, assets = []] = await Promise.all([
+      heldThresholds(tx),
       resolveReferences(tx, { ...request, assetIds }),
       assertFieldValues(tx, customFields, { isNew: true }),
     ]);
     const reach = currentReach(Permission.RiskCreate);
     const ownerId = request.ownerId === undefined ? ownerWithin(reach) : request.ownerId;
     if (!isWithin(reach, [ownerId])) throw new OutOfReach(Permission.RiskCreate);
-    const rated = scored({
-      ...emptyRisk,
-      ...defined(request),
-      id,
-      ownerId,
-      assets,
-      customFields: withCustomFields({}, customFields),
-    });
+    const rated = scored(
+      {
+        ...emptyRisk,
+        ...defined(request),
+        id,
+        ownerId,
+        assets,
+        customFields: withCustomFields({}, customFields),
+      },
+      thresholds,
+    );
     const risk = request.nextReviewAt === undefined ? { ...rated, nextReviewAt: nextReview(rated, utcToday()) } : rated;
     assertConsistent(risk);
     const storing = insertRisks(tx, [risk], 'CREATED');
@@ -85,19 +89,22 @@ export class RiskChanges {
   }
 
   async update(tx: Transaction, id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
-    const current = await this.lock(tx, id, Permission.RiskUpdate);
+    const [thresholds, current] = await Promise.all([heldThresholds(tx), this.lock(tx, id, Permission.RiskUpdate)]);
     assertVersion(expected, current.version);
     const { assetIds: _, customFields = {}, ...fields } = change;
     const [assets = current.assets] = await Promise.all([
       resolveReferences(tx, change),
       ...(change.customFields ? [assertFieldValues(tx, change.customFields, { isNew: false })] : []),
     ]);
-    const rated = scored({
-      ...current,
-      ...defined(fields),
-      assets,
-      customFields: withCustomFields(current.customFields, customFields),
-    });
+    const rated = scored(
+      {
+        ...current,
+        ...defined(fields),
+        assets,
+        customFields: withCustomFields(current.customFields, customFields),
+      },
+      thresholds,
+    );
     const next =
       change.nextReviewAt === undefined
         ? { ...rated, nextReviewAt: reviewBroughtForward(current, rated, utcToday()) }
@@ -116,9 +123,12 @@ export class RiskChanges {
   }
 
   async restore(tx: Transaction, id: string): Promise<RiskResponse> {
-    const current = await this.lock(tx, id, Permission.RiskDelete, 'visible');
+    const [thresholds, current] = await Promise.all([
+      heldThresholds(tx),
+      this.lock(tx, id, Permission.RiskDelete, 'visible'),
+    ]);
     if (current.deletedAt === null) throw new NotDeleted();
-    return this.store(tx, current, scored({ ...current, deletedAt: null }), 'RESTORED');
+    return this.store(tx, current, scored({ ...current, deletedAt: null }, thresholds), 'RESTORED');
   }
 
   async transition(
@@ -219,16 +229,21 @@ function defined<T extends object>(request: T): { [Field in keyof T]: Exclude<T[
 }
 
 /** Rules that span fields, or what is stored and what is sent. */
-function assertConsistent({ residualProbability, residualImpact, customFields }: RiskRecord): void {
-  if ((residualProbability === null) !== (residualImpact === null)) {
-    const pointer = residualProbability === null ? '/residualProbability' : '/residualImpact';
-    const message = 'is missing: the residual ratings come together or not at all';
-    throw new UnprocessableBody('A residual rating is missing.', [{ pointer, code: 'required', message }]);
-  }
+function assertConsistent(risk: RiskRecord): void {
+  assertPair('residual', risk.residualProbability, risk.residualImpact);
+  assertPair('target', risk.targetProbability, risk.targetImpact);
+  const { customFields } = risk;
   if (Object.keys(customFields).length > RISK_LIMITS.customFields) {
     const message = `must not be more than ${RISK_LIMITS.customFields} altogether`;
     throw new UnprocessableBody('The risk has too many custom fields.', [
       { pointer: '/customFields', code: 'max-items', message },
     ]);
   }
+}
+
+function assertPair(kind: 'residual' | 'target', probability: number | null, impact: number | null): void {
+  if ((probability === null) === (impact === null)) return;
+  const pointer = probability === null ? `/${kind}Probability` : `/${kind}Impact`;
+  const message = `is missing: the ${kind} ratings come together or not at all`;
+  throw new UnprocessableBody(`A ${kind} rating is missing.`, [{ pointer, code: 'required', message }]);
 }

@@ -1,5 +1,6 @@
 import { SETTLED_STATUSES } from './lifecycle/risk-lifecycle';
 import type { RiskQuery } from './risk-query.dto';
+import { UNSCORED_LAST } from './risk-sort';
 import { containing, prefixQuery } from './search/search-terms';
 
 /** What narrows a list, without what pages and sorts it. */
@@ -50,6 +51,11 @@ export function filterSql(filter: RiskFilter, today: string, bind: (value: unkno
   add(filter.impact, anyOf('impact', 'smallint'));
   add(filter.scoreMin, (score) => `r.score >= ${bind(score)}`);
   add(filter.scoreMax, (score) => `r.score <= ${bind(score)}`);
+  const { residual, target } = UNSCORED_LAST;
+  add(filter.residualScoreMin, (score) => `${residual} >= ${bind(score)}`);
+  add(filter.residualScoreMax, (score) => `${residual} BETWEEN 0 AND ${bind(score)}`);
+  add(filter.targetScoreMin, (score) => `${target} >= ${bind(score)}`);
+  add(filter.targetScoreMax, (score) => `${target} BETWEEN 0 AND ${bind(score)}`);
   add(filter.createdSince, (instant) => `r.created_at >= ${bind(instant)}::timestamptz`);
   add(filter.updatedSince, (instant) => `r.updated_at >= ${bind(instant)}::timestamptz`);
   // Written out and not bound: only then a generic plan can use their indexes.

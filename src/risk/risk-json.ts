@@ -5,6 +5,8 @@ export const RISK_JSON = `json_build_object(
   'id', r.id, 'title', r.title, 'description', r.description, 'category', r.category,
   'probability', r.probability, 'impact', r.impact, 'score', r.score, 'severity', r.severity,
   'residualProbability', r.residual_probability, 'residualImpact', r.residual_impact, 'residualScore', r.residual_score,
+  'residualSeverity', r.residual_severity, 'targetProbability', r.target_probability, 'targetImpact', r.target_impact,
+  'targetScore', r.target_score, 'targetSeverity', r.target_severity,
   'status', r.status, 'treatment', r.treatment, 'ownerId', r.owner_id, 'assigneeId', r.assignee_id,
   'dueDate', r.due_date, 'nextReviewAt', r.next_review_at,
   'reviewCadenceDays', r.review_cadence_days, 'acceptanceRequested', r.acceptance_requested,

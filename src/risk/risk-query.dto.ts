@@ -65,6 +65,18 @@ export class RiskQuery extends PageQuery {
   @QueryDecimal({ ...score, about: 'This score or less.' })
   scoreMax?: number;
 
+  @QueryDecimal({ ...score, about: 'This residual score or more; those without one are left out.' })
+  residualScoreMin?: number;
+
+  @QueryDecimal({ ...score, about: 'This residual score or less; those without one are left out.' })
+  residualScoreMax?: number;
+
+  @QueryDecimal({ ...score, about: 'This target score or more; those without one are left out.' })
+  targetScoreMin?: number;
+
+  @QueryDecimal({ ...score, about: 'This target score or less; those without one are left out.' })
+  targetScoreMax?: number;
+
   @Instant({ optional: true, about: 'Created at this instant or later.' })
   createdSince?: string;
 
@@ -84,7 +96,8 @@ export class RiskQuery extends PageQuery {
     min: 1,
     max: 200,
     optional: true,
-    about: 'Fields in order, - for descending: score, title, probability, impact, createdAt, updatedAt, dueDate.',
+    about:
+      'Fields in order, - for descending: score, residualScore, targetScore, title, probability, impact, createdAt, updatedAt, dueDate.',
     example: '-score',
   })
   sort: string = '-score';

@@ -2,36 +2,56 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../database/session';
 import { NotFound } from '../errors/http.errors';
 import { RISK_JSON } from './risk-json';
-import { riskScore, severityOf, type Criticality, type Likelihood } from './risk-score';
+import {
+  riskScore,
+  severityOf,
+  type Criticality,
+  type Likelihood,
+  type Severity,
+  type SeverityThresholds,
+} from './risk-score';
 import type { RiskAssetResponse, RiskResponse } from './risk.dto';
+import { holdSettings } from './settings/settings-lock';
 
 /** A risk as it is to be stored: what the database adds itself is missing. */
 export type RiskRecord = Omit<RiskResponse, 'version' | 'createdAt' | 'updatedAt'>;
 
-type Scored = 'score' | 'severity' | 'residualScore';
+/** What nobody sends. */
+export type Scored = 'score' | 'severity' | 'residualScore' | 'residualSeverity' | 'targetScore' | 'targetSeverity';
 
 /** What the scores of a risk are made of. */
-export type Ratings = Pick<RiskRecord, 'probability' | 'impact' | 'residualProbability' | 'residualImpact'>;
+export type Ratings = Pick<
+  RiskRecord,
+  'probability' | 'impact' | 'residualProbability' | 'residualImpact' | 'targetProbability' | 'targetImpact'
+>;
 export type Scores = Pick<RiskRecord, Scored>;
 
-/** Computes what follows from the ratings and the assets. */
-export function scored(risk: Omit<RiskRecord, Scored>): RiskRecord {
+/**
+ * Computes what follows from the ratings and the assets.
+ *
+ * @param thresholds those in force, {@link heldThresholds held} until the risk is stored
+ */
+export function scored(risk: Omit<RiskRecord, Scored>, thresholds: SeverityThresholds): RiskRecord {
   const criticalities = risk.assets.map(({ criticality }) => criticality);
-  return { ...risk, ...scoresOf(risk, criticalities) };
+  return { ...risk, ...scoresOf(risk, criticalities, thresholds) };
 }
 
-export function scoresOf(ratings: Ratings, criticalities: readonly Criticality[]): Scores {
-  const score = riskScore(ratings, criticalities);
-  const residual = residualOf(ratings);
-  const residualScore = residual && riskScore(residual, criticalities);
-  return { score, severity: severityOf(score), residualScore };
-}
-
-function residualOf({
-  residualProbability: probability,
-  residualImpact: impact,
-}: Pick<RiskResponse, 'residualProbability' | 'residualImpact'>): Likelihood | null {
-  return probability === null || impact === null ? null : { probability, impact };
+/** Inherent, residual and target, all by the same rule. */
+export function scoresOf(
+  ratings: Ratings,
+  criticalities: readonly Criticality[],
+  thresholds: SeverityThresholds,
+): Scores {
+  const rated = (likelihood: Likelihood): [score: number, severity: Severity] => {
+    const score = riskScore(likelihood, criticalities);
+    return [score, severityOf(score, thresholds)];
+  };
+  const ifRated = (probability: number | null, impact: number | null) =>
+    probability === null || impact === null ? ([null, null] as const) : rated({ probability, impact });
+  const [score, severity] = rated(ratings);
+  const [residualScore, residualSeverity] = ifRated(ratings.residualProbability, ratings.residualImpact);
+  const [targetScore, targetSeverity] = ifRated(ratings.targetProbability, ratings.targetImpact);
+  return { score, severity, residualScore, residualSeverity, targetScore, targetSeverity };
 }
 
 const bookkeeping = new Set(['version', 'createdAt', 'updatedAt']);
@@ -57,10 +77,14 @@ export async function lockRisk(
   return risk;
 }
 
-/** Locks those that exist, deleted ones too, and holds the criticality of their assets, which their scores depend on. */
+/**
+ * Locks those that exist, deleted ones too, and holds what their scores depend on: the tenant's thresholds and the
+ * criticality of their assets. Who locks other rows as well holds the settings before them.
+ */
 export async function lockRisks(tx: Transaction, ids: readonly string[]): Promise<RiskResponse[]> {
   // Statements of their own: one that waits for a lock sees other tables as they were before it waited.
-  const [, , risks] = await Promise.all([
+  const [, , , risks] = await Promise.all([
+    holdSettings(tx),
     tx.query('SELECT FROM risks WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE', [
       tx.tenantId,
       ids,

@@ -5,9 +5,9 @@ import {
   meanFactor,
   SCORE_METHOD,
   SEVERITIES,
-  SEVERITY_THRESHOLDS,
   type Criticality,
   type Severity,
+  type SeverityThresholds,
 } from './risk-score';
 import { RISK_LIMITS } from './risk-terms';
 import type { RiskResponse } from './risk.dto';
@@ -18,6 +18,9 @@ class ScoreMethod {
 
   @Integer({ min: 1, max: 1000, about: 'Raised when the rule changes.', example: SCORE_METHOD.version })
   version!: number;
+
+  @Integer({ min: 1, max: 2_147_483_647, about: 'Of GET /risk-settings, whose thresholds these are.', example: 1 })
+  settingsVersion!: number;
 
   @Text({ max: 500, example: SCORE_METHOD.formula })
   formula!: string;
@@ -50,6 +53,12 @@ class ScoreInputs {
   @Integer({ min: 1, max: 5, nullable: true, example: 4 })
   residualImpact!: number | null;
 
+  @Integer({ min: 1, max: 5, nullable: true, example: 1 })
+  targetProbability!: number | null;
+
+  @Integer({ min: 1, max: 5, nullable: true, example: 4 })
+  targetImpact!: number | null;
+
   @NestedList(() => ScoredAsset, { maxItems: RISK_LIMITS.assets })
   assets!: ScoredAsset[];
 }
@@ -79,6 +88,15 @@ class ScoreResult {
 
   @Decimal({ min: 0, max: 37.5, nullable: true, example: 10 })
   residualScore!: number | null;
+
+  @Choice(SEVERITIES, { nullable: true, example: 'MEDIUM' })
+  residualSeverity!: Severity | null;
+
+  @Decimal({ min: 0, max: 37.5, nullable: true, example: 5 })
+  targetScore!: number | null;
+
+  @Choice(SEVERITIES, { nullable: true, example: 'LOW' })
+  targetSeverity!: Severity | null;
 }
 
 export class RiskScoreResponse {
@@ -101,21 +119,26 @@ export class RiskScoreResponse {
   result!: ScoreResult;
 }
 
-export function toRiskScoreResponse(risk: RiskResponse): RiskScoreResponse {
-  const { id, version, probability, impact, residualProbability, residualImpact, score, severity, residualScore } =
+/** @param settings those in force */
+export function toRiskScoreResponse(
+  risk: RiskResponse,
+  settings: { readonly version: number; readonly thresholds: SeverityThresholds },
+): RiskScoreResponse {
+  const { id, version, probability, impact, residualProbability, residualImpact, targetProbability, targetImpact } =
     risk;
+  const { score, severity, residualScore, residualSeverity, targetScore, targetSeverity } = risk;
   const assets = risk.assets.map((asset) => ({ ...asset, factor: CRITICALITY_FACTORS[asset.criticality] }));
   return {
     riskId: id,
     version,
-    method: { ...SCORE_METHOD },
-    inputs: { probability, impact, residualProbability, residualImpact, assets },
-    thresholds: SEVERITIES.map((each) => ({ severity: each, from: SEVERITY_THRESHOLDS[each] })),
+    method: { ...SCORE_METHOD, settingsVersion: settings.version },
+    inputs: { probability, impact, residualProbability, residualImpact, targetProbability, targetImpact, assets },
+    thresholds: SEVERITIES.map((each) => ({ severity: each, from: settings.thresholds[each] })),
     result: {
       meanFactor: meanFactor(risk.assets.map(({ criticality }) => criticality)),
       score,
       severity,
-      residualScore,
+      ...{ residualScore, residualSeverity, targetScore, targetSeverity },
     },
   };
 }

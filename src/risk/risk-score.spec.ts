@@ -1,4 +1,4 @@
-import { meanFactor, riskScore, severityOf, type Criticality } from './risk-score';
+import { DEFAULT_THRESHOLDS, meanFactor, riskScore, severityOf, type Criticality } from './risk-score';
 
 describe('the score of a risk', () => {
   it.each<[number, number, Criticality[], number]>([
@@ -65,7 +65,14 @@ describe('severity', () => {
     [19.99, 'HIGH'],
     [20, 'CRITICAL'],
     [37.5, 'CRITICAL'],
-  ])('of %d is %s', (score, severity) => {
-    expect(severityOf(score)).toBe(severity);
+  ])('of %d is %s by the defaults', (score, severity) => {
+    expect(severityOf(score, DEFAULT_THRESHOLDS)).toBe(severity);
+  });
+
+  it('begins where the thresholds say, to the hundredth', () => {
+    const thresholds = { LOW: 0, MEDIUM: 0.8, HIGH: 12.01, CRITICAL: 37.5 };
+    expect([0.8, 12, 12.01, 37.49, 37.5].map((score) => severityOf(score, thresholds))).toEqual([
+      ...['MEDIUM', 'MEDIUM', 'HIGH', 'HIGH', 'CRITICAL'],
+    ]);
   });
 });

@@ -24,8 +24,17 @@ export const CRITICALITY_FACTORS: Readonly<Record<Criticality, number>> = {
   CRITICAL: 1.5,
 };
 
-/** The lowest score of each severity. */
-export const SEVERITY_THRESHOLDS: Readonly<Record<Severity, number>> = { LOW: 0, MEDIUM: 10, HIGH: 15, CRITICAL: 20 };
+/** The lowest score of each severity, in two decimals at most; LOW begins at 0, each other one above the one before. */
+export type SeverityThresholds = Readonly<Record<Severity, number>>;
+
+/** Of a tenant that has chosen none. */
+export const DEFAULT_THRESHOLDS: SeverityThresholds = { LOW: 0, MEDIUM: 10, HIGH: 15, CRITICAL: 20 };
+
+/** The scores that ratings and assets can lead to. */
+export const SCORE_RANGE = { min: 0.8, max: 37.5 } as const;
+
+/** What the dashboard calls a high risk has this score or more, whatever the thresholds: so tenants and times compare. */
+export const HIGH_RISK_SCORE = 15;
 
 /** Twentieths make every factor a whole number: nothing is lost before the one rounding at the end. */
 const TWENTIETHS = 20;
@@ -47,8 +56,8 @@ export function meanFactor(assets: readonly Criticality[]): number {
   return Math.round((sumOfTwentieths(assets) / TWENTIETHS / assets.length) * 10_000) / 10_000;
 }
 
-export function severityOf(score: number): Severity {
-  return SEVERITIES.findLast((severity) => score >= SEVERITY_THRESHOLDS[severity]) ?? 'LOW';
+export function severityOf(score: number, thresholds: SeverityThresholds): Severity {
+  return SEVERITIES.findLast((severity) => score >= thresholds[severity]) ?? 'LOW';
 }
 
 function sumOfTwentieths(assets: readonly Criticality[]): number {

@@ -1,9 +1,17 @@
 import type { KeysetColumn } from '../database/keyset';
 import { parseSort } from '../http/sort';
 
+/** As their indexes have them: without a score a risk is below those that have one. */
+export const UNSCORED_LAST = {
+  residual: 'coalesce(r.residual_score, -1::float8)',
+  target: 'coalesce(r.target_score, -1::float8)',
+} as const;
+
 /** Never NULL, and of types whose comparison row level security lets an index answer. A risk without due date is due last. */
 const columns = {
   score: { sql: 'r.score', type: 'float8' },
+  residualScore: { sql: UNSCORED_LAST.residual, type: 'float8' },
+  targetScore: { sql: UNSCORED_LAST.target, type: 'float8' },
   title: { sql: 'r.title', type: 'text' },
   probability: { sql: 'r.probability', type: 'int2' },
   impact: { sql: 'r.impact', type: 'int2' },

@@ -6,6 +6,8 @@ export const RiskTags = {
   all: tag('risk', 'all'),
   /** Everything about single risks, for changes that reach an unknown number of them. */
   each: tag('risk', 'id'),
+  /** What the tenant calls ratings and severities, and where each severity begins. */
+  settings: tag('risk', 'settings'),
   one: (id: string): Tag => tag('risk', 'id', id),
 };
 

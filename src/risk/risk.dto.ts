@@ -21,6 +21,8 @@ import { RISK_LIMITS, RISK_SOURCES, TREATMENTS, type RiskSource, type Treatment 
 const rating = { min: 1, max: 5 };
 const score = { min: 0, max: 37.5 };
 const cadence = { min: 1, max: 3650 };
+const severityRule =
+  'By the thresholds of GET /risk-settings; unless changed CRITICAL from 20, HIGH from 15, MEDIUM from 10.';
 const tagList = { maxItems: RISK_LIMITS.tags, max: RISK_LIMITS.tag };
 
 export class CreateRisk {
@@ -44,6 +46,12 @@ export class CreateRisk {
 
   @Integer({ ...rating, optional: true, nullable: true, about: 'With residualProbability, or neither.', example: 4 })
   residualImpact?: number | null;
+
+  @Integer({ ...rating, optional: true, nullable: true, about: 'With targetImpact, or neither.', example: 1 })
+  targetProbability?: number | null;
+
+  @Integer({ ...rating, optional: true, nullable: true, about: 'With targetProbability, or neither.', example: 4 })
+  targetImpact?: number | null;
 
   @Choice(INITIAL_STATUSES, {
     optional: true,
@@ -135,7 +143,7 @@ export class RiskResponse {
   @Decimal({ ...score, about: 'Probability x impact x mean factor of the assets.', example: 18.75 })
   score!: number;
 
-  @Choice(SEVERITIES, { about: 'CRITICAL from a score of 20, HIGH from 15, MEDIUM from 10.', example: 'HIGH' })
+  @Choice(SEVERITIES, { about: severityRule, example: 'HIGH' })
   severity!: Severity;
 
   @Integer({ ...rating, nullable: true, example: 2 })
@@ -146,6 +154,21 @@ export class RiskResponse {
 
   @Decimal({ ...score, nullable: true, about: 'The score after treatment.', example: 10 })
   residualScore!: number | null;
+
+  @Choice(SEVERITIES, { nullable: true, about: 'Of the residual score.', example: 'MEDIUM' })
+  residualSeverity!: Severity | null;
+
+  @Integer({ ...rating, nullable: true, example: 1 })
+  targetProbability!: number | null;
+
+  @Integer({ ...rating, nullable: true, example: 4 })
+  targetImpact!: number | null;
+
+  @Decimal({ ...score, nullable: true, about: 'The score that the treatment is to reach.', example: 5 })
+  targetScore!: number | null;
+
+  @Choice(SEVERITIES, { nullable: true, about: 'Of the target score.', example: 'LOW' })
+  targetSeverity!: Severity | null;
 
   @Choice(RISK_STATUSES, { example: 'IDENTIFIED' })
   status!: RiskStatus;

@@ -43,6 +43,9 @@ import { RiskReader } from './risk.reader';
 import { RiskService } from './risk.service';
 import { ScoreController } from './score/score.controller';
 import { ScoreReader } from './score/score.reader';
+import { SettingsController } from './settings/settings.controller';
+import { SettingsReader } from './settings/settings.reader';
+import { SettingsService } from './settings/settings.service';
 import { SearchController } from './search/search.controller';
 import { SearchReader } from './search/search.reader';
 
@@ -64,6 +67,7 @@ import { SearchReader } from './search/search.reader';
     CommentController,
     AssetController,
     CustomFieldController,
+    SettingsController,
   ],
   providers: [
     provideConfig(RiskConfig),
@@ -95,6 +99,8 @@ import { SearchReader } from './search/search.reader';
     AssetService,
     CustomFieldReader,
     CustomFieldService,
+    SettingsReader,
+    SettingsService,
   ],
 })
 export class RiskModule {}

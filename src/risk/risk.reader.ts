@@ -4,6 +4,7 @@ import { currentReach } from '../context/rights';
 import { bindings } from '../database/bindings';
 import { Database } from '../database/database';
 import { KeysetPages } from '../database/keyset-page';
+import type { ReadSession } from '../database/session';
 import { NotFound } from '../errors/http.errors';
 import type { Page } from '../http/pagination';
 import { Permission } from '../rbac/permission';
@@ -15,6 +16,8 @@ import { toRiskScoreResponse, type RiskScoreResponse } from './risk-score.dto';
 import { sortColumns } from './risk-sort';
 import { RiskTags } from './risk.cache';
 import type { RiskResponse } from './risk.dto';
+import { thresholdsOf } from './settings/risk-settings';
+import { settingsInForce } from './settings/settings-rows';
 
 interface ListRow {
   readonly risk: RiskResponse;
@@ -34,14 +37,7 @@ export class RiskReader {
   /** @throws NotFound 404 */
   @Cacheable({ cache: 'risk', key: (id: string) => ['id', id], reach })
   async get(id: string): Promise<RiskResponse> {
-    const [row] = await this.database.read((session) => {
-      const { parameters, bind } = bindings(session.tenantId, id);
-      return session.query<{ risk: RiskResponse }>(
-        `SELECT r.tenant_id, ${RISK_JSON} AS risk FROM risks r
-          WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL AND ${reachable(bind)}`,
-        parameters,
-      );
-    });
+    const [row] = await this.database.read((session) => findRisk(session, id));
     if (!row) throw new NotFound('risk');
     return row.risk;
   }
@@ -49,7 +45,12 @@ export class RiskReader {
   /** @throws NotFound 404 */
   @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'score'], reach })
   async score(id: string): Promise<RiskScoreResponse> {
-    return toRiskScoreResponse(await this.get(id));
+    // From one snapshot: the severity is explained by the thresholds that it was found by.
+    const [[row], settings] = await this.database.read((session) =>
+      Promise.all([findRisk(session, id), settingsInForce(session)]),
+    );
+    if (!row) throw new NotFound('risk');
+    return toRiskScoreResponse(row.risk, { version: settings.version, thresholds: thresholdsOf(settings) });
   }
 
   @Cacheable({
@@ -106,6 +107,15 @@ export class RiskReader {
     });
     return page.answer(rows, ({ risk }) => risk);
   }
+}
+
+function findRisk(session: ReadSession, id: string): Promise<{ risk: RiskResponse }[]> {
+  const { parameters, bind } = bindings(session.tenantId, id);
+  return session.query<{ risk: RiskResponse }>(
+    `SELECT r.tenant_id, ${RISK_JSON} AS risk FROM risks r
+      WHERE r.tenant_id = $1 AND r.id = $2 AND r.deleted_at IS NULL AND ${reachable(bind)}`,
+    parameters,
+  );
 }
 
 function reachable(bind: (value: unknown) => string): string {

@@ -167,6 +167,11 @@ export const routes: Readonly<Record<string, Route>> = {
   updateSubAction: { needs: ['mitigation:update'], object: 'mitigation', seen: 'mitigation:read' },
   deleteSubAction: { needs: ['mitigation:update'], object: 'mitigation', seen: 'mitigation:read' },
 
+  getRiskSettings: { needs: [read] },
+  replaceRiskSettings: { needs: ['settings:update', read] },
+  listRiskSettingsVersions: { needs: [read] },
+  previewRiskSettings: { needs: ['settings:update', read] },
+
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },
   getTrends: { needs: ['dashboard:read'] },

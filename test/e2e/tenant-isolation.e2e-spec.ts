@@ -173,10 +173,11 @@ describe('tenant isolation', () => {
         'risk_history.source',
         'risk_history.status',
         'risk_reviews.outcome',
+        'risks.residual_severity',
         'risks.severity',
         'risks.source',
       ],
-      ...['risks.status', 'risks.treatment', 'roles.key', 'tenants.slug', 'tenants.status'],
+      ...['risks.status', 'risks.target_severity', 'risks.treatment', 'roles.key', 'tenants.slug', 'tenants.status'],
     ];
     expect((await columnsWithoutCanary(base, base.acme)).sort()).toEqual(words);
     expect((await columnsWithoutCanary(base, base.globex)).sort()).toEqual(words);

@@ -4,7 +4,7 @@ import { DashboardReader } from '../../src/dashboard/dashboard.reader';
 import { runInContext } from '../../src/context/request-context';
 import { daysBefore, PERIODS } from '../../src/http/period';
 import { RISK_STATUSES, SETTLED_STATUSES, type RiskStatus } from '../../src/risk/lifecycle/risk-lifecycle';
-import { SEVERITIES, severityOf } from '../../src/risk/risk-score';
+import { DEFAULT_THRESHOLDS, SEVERITIES, severityOf } from '../../src/risk/risk-score';
 import { RiskStatisticsReader } from '../../src/risk/statistics/risk-statistics.reader';
 import { createTenant } from '../../src/rbac/tenants/create-tenant';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -189,7 +189,7 @@ function countByHand(states: readonly (Version | undefined)[], today: string) {
     risksBySeverity: Object.fromEntries(
       SEVERITIES.map((severity) => [
         severity,
-        count((version) => severityOf(version.scoreHundredths / 100) === severity),
+        count((version) => severityOf(version.scoreHundredths / 100, DEFAULT_THRESHOLDS) === severity),
       ]),
     ),
     risksByStatus: Object.fromEntries(
@@ -264,7 +264,7 @@ async function store({ database }: OpenDatabase, risks: readonly Risk[]): Promis
       version: index + 1,
       ...version,
       score: version.scoreHundredths / 100,
-      severity: severityOf(version.scoreHundredths / 100),
+      severity: severityOf(version.scoreHundredths / 100, DEFAULT_THRESHOLDS),
       last: index === versions.length - 1,
     }));
   });

@@ -47,6 +47,7 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
         customFields: { [canary]: canary },
       },
       ...{ probability: 1 + (index % 5), impact: 4, residualProbability: 1, residualImpact: 2, treatment: 'MITIGATE' },
+      ...{ targetProbability: 1, targetImpact: 1 },
       ...{ ownerId, assigneeId, dueDate: '2025-01-01', assetIds: [assetId] },
     });
     const move = { status: 'IDENTIFIED', comment: canary };
@@ -89,6 +90,13 @@ async function plantAccess(sql: Client, { id, userIds }: TestTenant, canary: str
   };
   const secret = { secret_hash: randomBytes(32), expires_at: '2999-01-01' };
   const { rows } = await sql.query<Row>(`SELECT id FROM roles WHERE tenant_id = $1 AND key = 'viewer'`, [id]);
+  const labels = (count: number): string[] => Array.from({ length: count }, (_, index) => `${canary} ${index}`);
+  await sql.query(
+    `INSERT INTO risk_settings (tenant_id, version, at, actor_id, probability_labels, impact_labels, severity_labels,
+        medium_from, high_from, critical_from)
+     SELECT $1, coalesce(max(version), 0) + 1, now(), $2, $3, $3, $4, 10, 15, 20 FROM risk_settings WHERE tenant_id = $1`,
+    [id, userIds.admin, labels(5), labels(4)],
+  );
   await insert('teams', { name: `${canary} ${randomUUID()}`, description: canary });
   await insert('invitations', {
     email: `${canary}${randomUUID()}@x.test`,

@@ -23,7 +23,13 @@ interface Table {
 }
 
 /** For rules that span columns and cannot be read from the catalogue. */
-const PARTICULAR: Readonly<Record<string, Row>> = { roles: { key: 'viewer' } };
+const PARTICULAR: Readonly<Record<string, Row>> = {
+  roles: { key: 'viewer' },
+  risk_settings: {
+    ...{ probability_labels: ['a', 'b', 'c', 'd', 'e'], impact_labels: ['a', 'b', 'c', 'd', 'e'] },
+    ...{ severity_labels: ['a', 'b', 'c', 'd'], medium_from: 5, high_from: 6, critical_from: 7 },
+  },
+};
 
 const TENANT_TABLES = `
   SELECT c.relname AS name, CASE c.relname WHEN 'tenants' THEN 'id' ELSE 'tenant_id' END AS "tenantColumn",

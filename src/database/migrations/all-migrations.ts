@@ -10,6 +10,7 @@ import { IdempotencyKeys1795219200010 } from './1795219200010-idempotency-keys';
 import { CustomFields1795219200011 } from './1795219200011-custom-fields';
 import { MitigationLists1795219200012 } from './1795219200012-mitigation-lists';
 import { Acceptance1795219200013 } from './1795219200013-acceptance';
+import { RiskSettings1795219200014 } from './1795219200014-risk-settings';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -25,4 +26,5 @@ export const ALL_MIGRATIONS = [
   CustomFields1795219200011,
   MitigationLists1795219200012,
   Acceptance1795219200013,
+  RiskSettings1795219200014,
 ];

@@ -13,6 +13,7 @@ import { LargeChanges } from '../large-changes';
 import { ownerWithin } from '../risk-reach';
 import { resolveReferences } from '../risk-references';
 import { RiskTags } from '../risk.cache';
+import { heldThresholds } from '../settings/settings-lock';
 import { AssetTags, tagsOfChange } from './asset.cache';
 import type { AssetResponse, CreateAsset, UpdateAsset } from './asset.dto';
 import { AssetInUse } from './asset.errors';
@@ -67,12 +68,12 @@ export class AssetService {
   remove(id: string, expected: ExpectedVersion, detach: boolean): Promise<void> {
     return this.largeChanges.run(() =>
       this.database.transaction(async (tx) => {
-        const asset = await this.lock(tx, id, Permission.AssetDelete);
+        const [thresholds, asset] = await Promise.all([heldThresholds(tx), this.lock(tx, id, Permission.AssetDelete)]);
         assertVersion(expected, asset.version);
         const riskIds = await risksOfAsset(tx, id);
         if (riskIds.length > 0 && !detach) throw new AssetInUse(riskIds.length);
         await tx.query('DELETE FROM assets WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id]);
-        await rescoreRisks(tx, riskIds, `The asset ${asset.name} was deleted`);
+        await rescoreRisks(tx, riskIds, thresholds, `The asset ${asset.name} was deleted`);
         await this.record(tx, 'asset.delete', id, { name: asset.name, riskCount: riskIds.length });
       }),
     );
@@ -84,7 +85,7 @@ export class AssetService {
     expected: ExpectedVersion,
     change: UpdateAsset,
   ): Promise<AssetResponse> {
-    const before = await this.lock(tx, id, Permission.AssetUpdate);
+    const [thresholds, before] = await Promise.all([heldThresholds(tx), this.lock(tx, id, Permission.AssetUpdate)]);
     assertVersion(expected, before.version);
     await resolveReferences(tx, change);
     const changes = changeable.flatMap((field) => {
@@ -103,7 +104,7 @@ export class AssetService {
     );
     const riskIds = criticality === before.criticality ? [] : await risksOfAsset(tx, id);
     const comment = `The criticality of ${name} changed from ${before.criticality} to ${criticality}`;
-    await rescoreRisks(tx, riskIds, comment);
+    await rescoreRisks(tx, riskIds, thresholds, comment);
     await this.record(tx, 'asset.update', id, { name, changes, rescoredRisks: riskIds.length });
     return lockAsset(tx, id);
   }

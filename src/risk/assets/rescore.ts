@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/session';
 import { changedFields, scoresOf, type Ratings, type Scores } from '../risk-record';
-import type { Criticality } from '../risk-score';
+import type { Criticality, SeverityThresholds } from '../risk-score';
 import { recordHistory } from '../risk-writer';
 
 const RISKS_AT_A_TIME = 2_000;
@@ -16,6 +16,8 @@ const LOCK = 'SELECT FROM risks WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) O
 const RATED = `
   SELECT r.id, r.probability, r.impact, r.score, r.severity, r.residual_probability AS "residualProbability",
          r.residual_impact AS "residualImpact", r.residual_score AS "residualScore",
+         r.residual_severity AS "residualSeverity", r.target_probability AS "targetProbability",
+         r.target_impact AS "targetImpact", r.target_score AS "targetScore", r.target_severity AS "targetSeverity",
          ARRAY(SELECT a.criticality FROM risk_assets ra JOIN assets a ON a.tenant_id = ra.tenant_id AND a.id = ra.asset_id
                 WHERE ra.tenant_id = r.tenant_id AND ra.risk_id = r.id) AS criticalities
     FROM risks r
@@ -24,8 +26,10 @@ const RATED = `
 const UPDATE_SCORES = `
   UPDATE risks r
      SET score = x.score, severity = x.severity, residual_score = x."residualScore",
+         residual_severity = x."residualSeverity", target_score = x."targetScore", target_severity = x."targetSeverity",
          version = r.version + 1, updated_at = statement_timestamp()
-    FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, score float8, severity text, "residualScore" float8)
+    FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, score float8, severity text, "residualScore" float8,
+      "residualSeverity" text, "targetScore" float8, "targetSeverity" text)
    WHERE r.tenant_id = $1 AND r.id = x.id`;
 
 /** The risks that name an asset, deleted ones not: those are scored when they are restored. */
@@ -41,15 +45,21 @@ export async function risksOfAsset(tx: Transaction, assetId: string): Promise<st
 /**
  * Scores risks anew after an asset of theirs has changed or gone: a new version of each, with its history.
  *
+ * @param thresholds held since before the asset was locked
  * @param comment says in their history why
  */
-export async function rescoreRisks(tx: Transaction, ids: readonly string[], comment: string): Promise<void> {
+export async function rescoreRisks(
+  tx: Transaction,
+  ids: readonly string[],
+  thresholds: SeverityThresholds,
+  comment: string,
+): Promise<void> {
   for (let start = 0; start < ids.length; start += RISKS_AT_A_TIME) {
     const some = [tx.tenantId, ids.slice(start, start + RISKS_AT_A_TIME)];
     // Two statements: one that waits for a lock sees other rows as they were before it waited.
     const [, risks] = await Promise.all([tx.query(LOCK, some), tx.query<RatedRisk>(RATED, some)]);
     const changes = risks.map(({ criticalities, ...before }) => {
-      const scores = scoresOf(before, criticalities);
+      const scores = scoresOf(before, criticalities, thresholds);
       return { id: before.id, ...scores, changedFields: [...changedFields(before, scores), 'assets'], comment };
     });
     await Promise.all([

@@ -1,3 +1,4 @@
+import { DEFAULT_THRESHOLDS } from '../risk-score';
 import type { RiskResponse } from '../risk.dto';
 import { planRow } from './import-plan';
 import type { ImportRow, RiskCandidate } from './import-row';
@@ -11,7 +12,12 @@ const rowOf = (given: Partial<RiskCandidate> = {}): ImportRow => ({
   candidate: { ...candidate, ...given },
 });
 const plan = (row: ImportRow, existing?: RiskResponse, mode: 'upsert' | 'create' | 'skip' = 'upsert') =>
-  planRow(row, existing, mode, () => 'new-id', { mayChange: () => true, ownerId: null, fieldProblems: () => [] });
+  planRow(row, existing, mode, () => 'new-id', {
+    thresholds: DEFAULT_THRESHOLDS,
+    mayChange: () => true,
+    ownerId: null,
+    fieldProblems: () => [],
+  });
 
 const created = plan(rowOf()).risk;
 const existing: RiskResponse = {
@@ -74,7 +80,12 @@ describe('what becomes of an imported row', () => {
   });
 
   it('fails for a risk that the importer may not change, whatever the mode, and tells nothing of it', () => {
-    const importer = { mayChange: () => false, ownerId: 'me', fieldProblems: () => [] };
+    const importer = {
+      thresholds: DEFAULT_THRESHOLDS,
+      mayChange: () => false,
+      ownerId: 'me',
+      fieldProblems: () => [],
+    };
     for (const mode of ['upsert', 'create', 'skip'] as const) {
       for (const risk of [existing, { ...existing, deletedAt: '2026-01-01T00:00:00.000Z' }]) {
         const planned = planRow(rowOf(), risk, mode, () => 'new-id', importer);

@@ -3,6 +3,7 @@ import { withCustomFields, type CustomFields } from '../custom-fields.decorator'
 import { changedFields, scored, type RiskRecord } from '../risk-record';
 import { RISK_LIMITS } from '../risk-terms';
 import type { RiskResponse } from '../risk.dto';
+import type { SeverityThresholds } from '../risk-score';
 import type { ImportRow, RiskCandidate } from './import-row';
 
 export const IMPORT_MODES = ['upsert', 'create', 'skip'] as const;
@@ -22,8 +23,9 @@ export interface PlannedRow extends Pick<ImportRow, 'row' | 'line' | 'problems' 
   readonly changedFields?: readonly string[];
 }
 
-/** What somebody may do with an import. */
+/** What somebody may do with an import, and by which thresholds the tenant rates. */
 export interface Importer {
+  readonly thresholds: SeverityThresholds;
   readonly mayChange: (risk: RiskResponse) => boolean;
   /** Of what is created. */
   readonly ownerId: string | null;
@@ -41,7 +43,7 @@ export function planRow(
   existing: RiskResponse | undefined,
   mode: ImportMode,
   newId: () => string,
-  { mayChange, ownerId, fieldProblems }: Importer,
+  { mayChange, ownerId, thresholds, fieldProblems }: Importer,
 ): PlannedRow {
   const { candidate, mergedInto } = row;
   if (!candidate) {
@@ -51,7 +53,7 @@ export function planRow(
   }
   const unfit = fieldProblems(candidate.customFields ?? {});
   if (unfit.length > 0) return planned(row, 'failed', ...unfit);
-  if (!existing) return { ...planned(row, 'created'), risk: scored(newRisk(candidate, newId(), ownerId)) };
+  if (!existing) return { ...planned(row, 'created'), risk: scored(newRisk(candidate, newId(), ownerId), thresholds) };
   if (!mayChange(existing)) {
     return planned(row, 'failed', reason('forbidden', 'is a risk here that your permissions do not reach'));
   }
@@ -60,7 +62,7 @@ export function planRow(
   }
   if (mode === 'create') return planned(row, 'failed', reason('exists', 'is a risk that was imported before'));
   if (mode === 'skip') return planned(row, 'skipped', reason('exists', 'is a risk that was imported before'));
-  const risk = scored(withCandidate(existing, candidate));
+  const risk = scored(withCandidate(existing, candidate), thresholds);
   if (Object.keys(risk.customFields).length > RISK_LIMITS.customFields) {
     const message = `would be more than ${RISK_LIMITS.customFields} together with those that the risk has`;
     return planned(row, 'failed', { pointer: '/customFields', code: 'max-items', message });
@@ -99,6 +101,8 @@ function newRisk(candidate: RiskCandidate, id: string, ownerId: string | null): 
     impact: candidate.impact,
     residualProbability: candidate.residualProbability ?? null,
     residualImpact: candidate.residualImpact ?? null,
+    targetProbability: candidate.targetProbability ?? null,
+    targetImpact: candidate.targetImpact ?? null,
     status: candidate.status ?? 'DRAFT',
     treatment: candidate.treatment ?? null,
     ownerId,

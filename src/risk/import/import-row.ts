@@ -17,6 +17,9 @@ export interface RiskCandidate {
   /** Both or none. */
   readonly residualProbability?: Rating;
   readonly residualImpact?: Rating;
+  /** Both or none. */
+  readonly targetProbability?: Rating;
+  readonly targetImpact?: Rating;
   /** For a risk that is created; an existing one keeps the status that its lifecycle gave it. */
   readonly status?: InitialStatus;
   readonly treatment?: Treatment;

@@ -16,6 +16,8 @@ import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
 import { insertRisks, updateRisks } from '../risk-writer';
 import { RiskTags } from '../risk.cache';
 import type { RiskResponse } from '../risk.dto';
+import { heldThresholds } from '../settings/settings-lock';
+import { thresholdsInForce } from '../settings/settings-rows';
 import type { ImportRow } from './import-row';
 import { planRow, type Importer, type ImportMode, type PlannedRow } from './import-plan';
 import { ImportReport } from './import-report';
@@ -62,8 +64,8 @@ export class ImportService {
     });
     const report = new ImportReport(dryRun);
     await this.database.transaction(async (tx) => {
-      const importer = await importerIn(tx);
       if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
+      const importer = await importerIn(tx, dryRun);
       for (let start = 0; start < rows.length; start += BATCH) {
         const plan = await planBatch(tx, rows.slice(start, start + BATCH), { mode, dryRun, importer });
         if (!dryRun) await storeBatch(tx, plan);
@@ -93,11 +95,15 @@ async function planBatch(
   return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId, importer));
 }
 
-async function importerIn(tx: Transaction): Promise<Importer> {
+async function importerIn(tx: Transaction, dryRun: boolean): Promise<Importer> {
   const seen = currentReach(Permission.RiskRead);
   const changeable = currentReach(Permission.RiskUpdate);
-  const definitions = await fieldsOf(tx);
+  const [thresholds, definitions] = await Promise.all([
+    dryRun ? thresholdsInForce(tx) : heldThresholds(tx),
+    fieldsOf(tx),
+  ]);
   return {
+    thresholds,
     mayChange: (risk) => [seen, changeable].every((reach) => isWithin(reach, responsibleFor(risk))),
     ownerId: ownerWithin(currentReach(Permission.RiskCreate)),
     // What a source does not have nobody can require of it.

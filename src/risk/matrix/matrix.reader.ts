@@ -7,6 +7,7 @@ import { periodStart, type Period } from '../../http/period';
 import { Permission } from '../../rbac/permission';
 import { reachSql } from '../risk-reach';
 import { RiskTags } from '../risk.cache';
+import { thresholdsInForce } from '../settings/settings-rows';
 import { matrixCells, type RatedRisks } from './matrix-cells';
 import type { MatrixResponse } from './matrix.dto';
 
@@ -38,11 +39,11 @@ export class MatrixReader {
   async matrix(period: Period, today: string): Promise<MatrixResponse> {
     const firstDay = periodStart(period, today);
     const createdSince = firstDay === undefined ? null : `${firstDay}T00:00:00.000Z`;
-    const found = await this.database.read((session) => {
+    const [found, thresholds] = await this.database.read((session) => {
       const { parameters, bind } = bindings(session.tenantId, createdSince);
       const reachable = reachSql(currentReach(Permission.RiskRead), bind);
-      return session.query<RatedRisks>(ratedRisks(reachable), parameters);
+      return Promise.all([session.query<RatedRisks>(ratedRisks(reachable), parameters), thresholdsInForce(session)]);
     });
-    return { period, createdSince, cells: matrixCells(found, createdSince) };
+    return { period, createdSince, cells: matrixCells(found, thresholds, createdSince) };
   }
 }

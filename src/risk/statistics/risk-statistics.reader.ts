@@ -15,7 +15,7 @@ export interface RiskTally {
   readonly risks: number;
   /** Sum of their scores x 100, exact. */
   readonly scoreHundredths: number;
-  /** Those with a score from which a severity of HIGH begins. */
+  /** Those with a score of HIGH_RISK_SCORE or more, whatever the tenant calls severe. */
   readonly high: number;
   readonly overdue: number;
 }

@@ -1,11 +1,11 @@
 import { UNSETTLED } from '../risk-filter';
 import { EVERYTHING } from '../risk-reach';
-import { SEVERITY_THRESHOLDS } from '../risk-score';
+import { HIGH_RISK_SCORE } from '../risk-score';
 
 /** $1 tenant, $2 today. In each of these, `reachable` is a condition on the row `r` of risks. */
 export const registerNow = (reachable: string): string => `
   SELECT severity, status, count(*) AS risks, (sum(score) * 100)::bigint AS "scoreHundredths",
-    count(*) FILTER (WHERE score >= ${SEVERITY_THRESHOLDS.HIGH}) AS high,
+    count(*) FILTER (WHERE score >= ${HIGH_RISK_SCORE}) AS high,
     count(*) FILTER (WHERE due_date < $2::date AND ${UNSETTLED}) AS overdue
   FROM risks r
   WHERE tenant_id = $1 AND deleted_at IS NULL AND ${reachable}
@@ -36,7 +36,7 @@ export const registerAsOf = (reachable: string): string => `
   )
   SELECT severity, status, count(*) FILTER (WHERE NOT deleted) AS risks,
     coalesce(sum(score) FILTER (WHERE NOT deleted) * 100, 0)::bigint AS "scoreHundredths",
-    count(*) FILTER (WHERE NOT deleted AND score >= ${SEVERITY_THRESHOLDS.HIGH}) AS high,
+    count(*) FILTER (WHERE NOT deleted AND score >= ${HIGH_RISK_SCORE}) AS high,
     count(*) FILTER (WHERE NOT deleted AND due_date < $2::date AND ${UNSETTLED}) AS overdue
   FROM standing
   GROUP BY severity, status`;

@@ -1,13 +1,13 @@
 import { EXAMPLE_ID } from '../../http/example-id';
 import { SETTLED_STATUSES, type RiskStatus } from '../../risk/lifecycle/risk-lifecycle';
-import type { Likelihood } from '../../risk/risk-score';
+import { DEFAULT_THRESHOLDS, type Likelihood } from '../../risk/risk-score';
 import { changedFields, scored } from '../../risk/risk-record';
 import type { RiskAssetResponse, RiskResponse } from '../../risk/risk.dto';
 import type { RiskSource, Treatment } from '../../risk/risk-terms';
 import type { HistoryAction } from '../../risk/risk-writer';
 import type { Random } from './random';
 import type { RiskPlan } from './risk-plan';
-import { firstGuess, ratingFor, residualOf, worse } from './risk-rating';
+import { firstGuess, ratingFor, residualOf, targetOf, worse } from './risk-rating';
 import type { RiskTemplate } from './risk-template';
 
 export interface RiskVersion {
@@ -95,7 +95,11 @@ export class RiskLife {
     if (next !== 'TREATMENT_PLANNED' || treatment !== null) return;
     const dueDate = this.latest().dueDate ?? this.chooseDueDate();
     const assigneeId = this.latest().assigneeId ?? this.random.pick(this.staff.analysts);
-    this.step('UPDATED', { treatment: this.chooseTreatment(), assigneeId, dueDate });
+    const target = targetOf(this.rating);
+    this.step('UPDATED', {
+      ...{ treatment: this.chooseTreatment(), assigneeId, dueDate },
+      ...{ targetProbability: target.probability, targetImpact: target.impact },
+    });
   }
 
   /** One asks, another decides. */
@@ -172,6 +176,11 @@ export class RiskLife {
       residualProbability: null,
       residualImpact: null,
       residualScore: null,
+      residualSeverity: null,
+      targetProbability: null,
+      targetImpact: null,
+      targetScore: null,
+      targetSeverity: null,
       status,
       treatment: null,
       ownerId: random.happens(0.94) ? random.pick(this.staff.owners) : null,
@@ -244,5 +253,5 @@ export class RiskLife {
 }
 
 function rescored(risk: RiskResponse): RiskResponse {
-  return { ...risk, ...scored(risk) };
+  return { ...risk, ...scored(risk, DEFAULT_THRESHOLDS) };
 }

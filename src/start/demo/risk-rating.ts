@@ -1,4 +1,4 @@
-import { riskScore, severityOf, type Likelihood, type Severity } from '../../risk/risk-score';
+import { DEFAULT_THRESHOLDS, riskScore, severityOf, type Likelihood, type Severity } from '../../risk/risk-score';
 import type { RiskAssetResponse } from '../../risk/risk.dto';
 import type { Random } from './random';
 
@@ -8,7 +8,9 @@ const everyRating = RATINGS.flatMap((probability) => RATINGS.map((impact) => ({ 
 /** A rating that makes a risk of this severity. */
 export function ratingFor(random: Random, severity: Severity, assets: readonly RiskAssetResponse[]): Likelihood {
   const criticalities = assets.map(({ criticality }) => criticality);
-  return random.pick(everyRating.filter((rating) => severityOf(riskScore(rating, criticalities)) === severity));
+  return random.pick(
+    everyRating.filter((rating) => severityOf(riskScore(rating, criticalities), DEFAULT_THRESHOLDS) === severity),
+  );
 }
 
 /** What somebody may have thought at first: off by one. */
@@ -28,4 +30,9 @@ export function residualOf(random: Random, { probability, impact }: Likelihood):
     probability: Math.max(1, probability - random.integer(1, 2)),
     impact: Math.max(1, impact - random.integer(0, 1)),
   };
+}
+
+/** What the treatment is to reach. */
+export function targetOf({ probability, impact }: Likelihood): Likelihood {
+  return { probability: Math.max(1, probability - 2), impact: Math.max(1, impact - 1) };
 }

@@ -10,14 +10,25 @@ import type { RowReader } from '../row-reader';
 
 /** Fields that an import may set. */
 export const REGISTER_FIELDS: ReadonlySet<string> = new Set([
-  ...['title', 'description', 'category', 'probability', 'impact', 'residualProbability', 'residualImpact', 'status'],
-  ...['treatment', 'tags', 'frameworks', 'dueDate', 'nextReviewAt', 'externalId', 'customFields'],
+  ...['title', 'description', 'category', 'probability', 'impact', 'residualProbability', 'residualImpact'],
+  ...[
+    'targetProbability',
+    'targetImpact',
+    'status',
+    'treatment',
+    'tags',
+    'frameworks',
+    'dueDate',
+    'nextReviewAt',
+    'externalId',
+    'customFields',
+  ],
 ]);
 
 /** What an export also contains and the system computes or keeps itself. */
 export const READ_ONLY_FIELDS: ReadonlySet<string> = new Set([
-  ...['id', 'score', 'severity', 'residualScore', 'source', 'version', 'createdAt', 'updatedAt', 'deletedAt'],
-  ...['ownerId', 'assigneeId', 'assets'],
+  ...['id', 'score', 'severity', 'residualScore', 'residualSeverity', 'targetScore', 'targetSeverity', 'source'],
+  ...['version', 'createdAt', 'updatedAt', 'deletedAt', 'ownerId', 'assigneeId', 'assets'],
 ]);
 
 const listSeparator = /[;|]/;
@@ -35,7 +46,8 @@ export function readRegisterRow(fields: RowReader): RiskCandidate | undefined {
   const category = limited(fields, 'category', RISK_LIMITS.category);
   const probability = requiredRating(fields, 'probability');
   const impact = requiredRating(fields, 'impact');
-  const residual = residualRatings(fields);
+  const residual = ratingPair(fields, 'residualProbability', 'residualImpact');
+  const target = ratingPair(fields, 'targetProbability', 'targetImpact');
   const status = readStatus(fields);
   const treatment = fields.choice('treatment', TREATMENTS);
   const tags = tagList(fields, 'tags');
@@ -46,7 +58,7 @@ export function readRegisterRow(fields: RowReader): RiskCandidate | undefined {
   const externalId = sourceId(fields.text('externalId')) ?? hashId(['register', title]);
   if (title === undefined || probability === undefined || impact === undefined) return undefined;
 
-  const optional = { category, ...residual, status, treatment, dueDate, nextReviewAt, customFields };
+  const optional = { category, ...residual, ...target, status, treatment, dueDate, nextReviewAt, customFields };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { externalId, title, description, probability, impact, tags, frameworks, ...present };
 }
@@ -69,12 +81,14 @@ function requiredRating(fields: RowReader, name: string): Rating | undefined {
   return value;
 }
 
-function residualRatings(fields: RowReader): Pick<RiskCandidate, 'residualProbability' | 'residualImpact'> {
-  const residualProbability = rating(fields, 'residualProbability');
-  const residualImpact = rating(fields, 'residualImpact');
-  if (residualProbability !== undefined && residualImpact !== undefined) return { residualProbability, residualImpact };
-  if (residualProbability !== undefined) fields.refuse('residualImpact', 'required', 'goes with residualProbability');
-  if (residualImpact !== undefined) fields.refuse('residualProbability', 'required', 'goes with residualImpact');
+/** Both or none. */
+function ratingPair(fields: RowReader, probabilityName: string, impactName: string): Record<string, Rating> {
+  const probability = rating(fields, probabilityName);
+  const impact = rating(fields, impactName);
+  if (probability !== undefined && impact !== undefined)
+    return { [probabilityName]: probability, [impactName]: impact };
+  if (probability !== undefined) fields.refuse(impactName, 'required', `goes with ${probabilityName}`);
+  if (impact !== undefined) fields.refuse(probabilityName, 'required', `goes with ${impactName}`);
   return {};
 }
 
