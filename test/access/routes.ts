@@ -175,4 +175,10 @@ export const routes: Readonly<Record<string, Route>> = {
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },
   getTrends: { needs: ['dashboard:read'] },
+  getTimeline: { needs: ['dashboard:read'] },
+  getRiskDistribution: { needs: ['dashboard:read'] },
+  getMitigationMetrics: { needs: ['dashboard:read'] },
+  getTopRisks: { needs: ['dashboard:read'] },
+  getTopVulnerabilities: { needs: ['dashboard:read'] },
+  getTimeseries: { needs: ['dashboard:read'] },
 };

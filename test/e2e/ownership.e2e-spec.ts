@@ -13,9 +13,18 @@ const derived = [
   ...['?limit=200&total=true', '?limit=3&page=2&total=true', '?q=shared&sort=title', '?overdue=true&total=true'],
   ...['/search?q=shared&limit=50', '/search?q=shard', '/matrix', '/matrix?period=quarter'],
 ].map((path) => risks + path);
-const dashboard = ['', '?period=week', '?period=month', '/risk-matrix', '/trends?days=90'].map(
-  (path) => `/api/v1/stats${path}`,
-);
+const dashboard = [
+  '',
+  '?period=week',
+  '?period=month',
+  '/risk-matrix',
+  '/trends?days=90',
+  '/timeline?days=90',
+  '/risk-distribution',
+  '/top-risks',
+  '/mitigation-metrics',
+  '/timeseries?metric=risks&groupBy=status',
+].map((path) => `/api/v1/stats${path}`);
 const single = ['', '/history?total=true', '/score', '/transitions'];
 
 describe('what people own', () => {
@@ -52,6 +61,7 @@ describe('what people own', () => {
       nobodys: await add('of nobody', null, null, 5),
     };
     for (const { id } of Object.values(planted)) {
+      await app.as('admin').post(`${risks}/${id}/mitigations`, { title: 'Planned' });
       await app.as('admin').post(`${risks}/${id}/transition`, { status: 'IDENTIFIED' }, ifVersion(1));
     }
     const deleted = [await add('deleted', me, null, 5), await add('deleted too', analyst, null, 5)];

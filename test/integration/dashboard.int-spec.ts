@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { DashboardReader } from '../../src/dashboard/dashboard.reader';
+import { DailySnapshots } from '../../src/dashboard/days/daily-snapshots';
+import { RegisterDaysReader } from '../../src/dashboard/days/register-days.reader';
 import { runInContext } from '../../src/context/request-context';
 import { daysBefore, PERIODS } from '../../src/http/period';
 import { RISK_STATUSES, SETTLED_STATUSES, type RiskStatus } from '../../src/risk/lifecycle/risk-lifecycle';
 import { DEFAULT_THRESHOLDS, SEVERITIES, severityOf } from '../../src/risk/risk-score';
+import { MitigationStatisticsReader } from '../../src/risk/mitigations/mitigation-statistics.reader';
 import { RiskStatisticsReader } from '../../src/risk/statistics/risk-statistics.reader';
 import { createTenant } from '../../src/rbac/tenants/create-tenant';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -67,11 +70,15 @@ describe('the dashboard', () => {
   let test: TestDatabase;
   let open: OpenDatabase;
   let dashboard: DashboardReader;
+  let snapshots: DailySnapshots;
 
   beforeAll(async () => {
     test = await createTestDatabase();
     open = await openDatabase(test.applicationUrl);
-    dashboard = new DashboardReader(new RiskStatisticsReader(open.database));
+    const register = new RiskStatisticsReader(open.database);
+    snapshots = new DailySnapshots(open.database, register);
+    const days = new RegisterDaysReader(register, snapshots);
+    dashboard = new DashboardReader(register, new MitigationStatisticsReader(open.database), days);
   });
   afterAll(async () => {
     await open.close();
@@ -138,6 +145,43 @@ describe('the dashboard', () => {
     );
   });
 
+  it('draws the same trend from snapshots as from history', async () => {
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        register,
+        fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 3 }),
+        fc.oneof(fc.constantFrom(1, 3, 4, 5, 30, 365), fc.integer({ min: 1, max: 365 })),
+        async (risks, lost, days) => {
+          const tenantId = await store(open, risks);
+          taken += (await asTenant(tenantId, () => snapshots.take({ period: new Date(TODAY) }))).days;
+          for (const daysAgo of lost) await forget(tenantId, daysBefore(TODAY, daysAgo));
+          const trends = await asTenant(tenantId, () => dashboard.trends(days, TODAY));
+          expect(trends).toEqual({ days, points: replay(risks, days) });
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect(taken).toBeGreaterThan(500);
+  });
+
+  it('takes each snapshot once, of settled days only, and draws from them', async () => {
+    const tenantId = await store(open, [[{ ...plain, at: '2026-10-01T12:00:00.000Z' }]]);
+    const take = () => asTenant(tenantId, () => snapshots.take({ period: new Date(TODAY) }));
+    // From 1 October to three days ago.
+    expect(await take()).toEqual({ days: 49 });
+    expect(await take()).toEqual({ days: 0 });
+    const whole = await asTenant(tenantId, () => dashboard.trends(365, TODAY));
+    expect(whole.points).toHaveLength(52);
+    await asOwnWork(tenantId, `UPDATE register_days SET created = 7 WHERE tenant_id = $1 AND day = '2026-11-18'`);
+    const marked = await asTenant(tenantId, () => dashboard.trends(30, TODAY));
+    expect(marked.points.find(({ date }) => date === '2026-11-18')?.created).toBe(7);
+    // Where one is missing nothing is drawn from them, until it has been taken.
+    await forget(tenantId, '2026-11-01');
+    expect((await asTenant(tenantId, () => dashboard.trends(365, TODAY))).points).toEqual(whole.points);
+    expect(await take()).toEqual({ days: 1 });
+  });
+
   it('begins the trend with the first millisecond of its first day', async () => {
     const tenantId = await store(open, [
       [{ ...plain, at: '2026-10-22T23:59:59.999Z' }],
@@ -147,6 +191,11 @@ describe('the dashboard', () => {
     expect(points).toHaveLength(30);
     expect(points[0]).toMatchObject({ date: '2026-10-23', open: 2, created: 1 });
   });
+
+  const asOwnWork = (tenantId: string, statement: string, ...values: unknown[]): Promise<unknown> =>
+    open.database.transaction((tx) => tx.query(statement, [tenantId, ...values]), { tenantId });
+  const forget = (tenantId: string, day: string): Promise<unknown> =>
+    asOwnWork(tenantId, 'DELETE FROM register_days WHERE tenant_id = $1 AND day = $2', day);
 
   it('ends the trend with the present even when the clock of the database is past midnight already', async () => {
     const tenantId = await store(open, [[{ ...plain, at: '2026-11-22T00:00:00.500Z' }]]);

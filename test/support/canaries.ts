@@ -107,6 +107,14 @@ async function plantAccess(sql: Client, { id, userIds }: TestTenant, canary: str
   await insert('api_tokens', { user_id: userIds.admin, name: canary, grants: [canary], ...secret });
   const { expires_at } = secret;
   await insert('sessions', { user_id: userIds.admin, address: canary, user_agent: canary, expires_at });
+  const day = {
+    tenant_id: id,
+    day: new Date(Math.random() * 1e12),
+    tallies: JSON.stringify([canary]),
+    created: 1,
+    closed: 1,
+  };
+  await sql.query(insertInto('register_days', day));
   const told = { parameters: { [canary]: canary }, result: JSON.stringify(canary), error: canary };
   await insert('background_jobs', { kind: canary, created_by: userIds.admin, ...told });
   await sql.query(

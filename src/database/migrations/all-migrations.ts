@@ -11,6 +11,7 @@ import { CustomFields1795219200011 } from './1795219200011-custom-fields';
 import { MitigationLists1795219200012 } from './1795219200012-mitigation-lists';
 import { Acceptance1795219200013 } from './1795219200013-acceptance';
 import { RiskSettings1795219200014 } from './1795219200014-risk-settings';
+import { RegisterDays1795219200015 } from './1795219200015-register-days';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -27,4 +28,5 @@ export const ALL_MIGRATIONS = [
   MitigationLists1795219200012,
   Acceptance1795219200013,
   RiskSettings1795219200014,
+  RegisterDays1795219200015,
 ];

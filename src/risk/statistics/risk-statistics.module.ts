@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { MitigationStatisticsReader } from '../mitigations/mitigation-statistics.reader';
 import { RiskStatisticsReader } from './risk-statistics.reader';
 
-@Module({ providers: [RiskStatisticsReader], exports: [RiskStatisticsReader] })
+const readers = [RiskStatisticsReader, MitigationStatisticsReader];
+
+@Module({ providers: readers, exports: readers })
 export class RiskStatisticsModule {}

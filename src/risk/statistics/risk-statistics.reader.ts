@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Reach } from '../../context/rights';
-import { bindings } from '../../database/bindings';
 import { Database } from '../../database/database';
-import type { ReadSession } from '../../database/session';
 import type { RiskStatus } from '../lifecycle/risk-lifecycle';
-import { reachSql } from '../risk-reach';
+import type { MitigationStatus } from '../mitigations/mitigation-lifecycle';
 import type { Severity } from '../risk-score';
-import { registerAsOf, registerBegan, registerChangesByDay, registerNow, registerRatings } from './statistics-sql';
+import type { RiskSource } from '../risk-terms';
+import { riskGroups, type RiskGrouping } from './risk-groups-sql';
+import {
+  registerAsOf,
+  registerBegan,
+  registerChangesByDay,
+  registerEventsByDay,
+  registerNow,
+  registerRatings,
+} from './statistics-sql';
+import { topRisks } from './top-risks-sql';
+import { within } from './within-reach';
 
 /** The risks, not deleted, of one severity and status. */
 export interface RiskTally {
@@ -26,25 +35,61 @@ export interface RatingCount {
   readonly count: number;
 }
 
-/** What happened to the register in one day, as differences. */
-export interface RegisterChange {
+/** What has entered a severity and status in one day, less what has left it. */
+export interface TallyChange extends Omit<RiskTally, 'overdue'> {
   /** YYYY-MM-DD */
   readonly day: string;
-  readonly risks: number;
-  readonly scoreHundredths: number;
-  /** Neither closed nor deleted. */
-  readonly open: number;
+}
+
+/** How often something happened to a risk in one day. */
+export interface RegisterEvents {
+  /** YYYY-MM-DD */
+  readonly day: string;
   readonly created: number;
   readonly closed: number;
+  readonly accepted: number;
+  readonly statusChanges: number;
 }
 
 /** The register as it is and the way to it. */
 export interface RegisterHistory {
   readonly now: readonly RiskTally[];
+  readonly changes: readonly TallyChange[];
   /** Of each day on which something happened. */
-  readonly changes: readonly RegisterChange[];
+  readonly events: readonly RegisterEvents[];
   /** Day of the first risk ever; null without any. */
   readonly began: string | null;
+}
+
+/** The risks, not deleted, that have something in common. */
+export interface RiskGroup {
+  /** Null for those that have none of what they are grouped by. */
+  readonly key: string | null;
+  /** What people call it, where that is something else. */
+  readonly label: string | null;
+  readonly risks: number;
+  /** Sum of their scores x 100, exact. */
+  readonly scoreHundredths: number;
+}
+
+/** A risk high up in the register. */
+export interface TopRisk {
+  readonly id: string;
+  readonly title: string;
+  readonly score: number;
+  readonly severity: Severity;
+  readonly status: RiskStatus;
+  readonly source: RiskSource;
+  readonly dueDate: string | null;
+  readonly owner: { readonly id: string; readonly name: string | null } | null;
+  /** The open mitigation that is due first. */
+  readonly nextAction: {
+    readonly mitigationId: string;
+    readonly title: string;
+    readonly status: MitigationStatus;
+    readonly dueDate: string | null;
+    readonly assigneeId: string | null;
+  } | null;
 }
 
 /** What other rooms may ask about the register, as far as somebody reaches. Days are calendar days in UTC, YYYY-MM-DD. */
@@ -75,25 +120,46 @@ export class RiskStatisticsReader {
     return this.database.read((session) => within<RatingCount>(session, reach, registerRatings));
   }
 
-  /** What happened from the start of a day until today, from one snapshot. */
-  history(reach: Reach, from: string, today: string): Promise<RegisterHistory> {
+  /** What happened by day from the start of a day until today. */
+  async events(reach: Reach, from: string, today: string): Promise<{ events: RegisterEvents[]; began: string | null }> {
     return this.database.read(async (session) => {
-      const [now, changes, [first]] = await Promise.all([
-        within<RiskTally>(session, reach, registerNow, today),
-        within<RegisterChange>(session, reach, registerChangesByDay, from, today),
+      const [events, [first]] = await Promise.all([
+        within<RegisterEvents>(session, reach, registerEventsByDay, from, today),
         within<{ day: string | null }>(session, reach, registerBegan),
       ]);
-      return { now, changes, began: first?.day ?? null };
+      return { events, began: first?.day ?? null };
     });
   }
-}
 
-function within<Row>(
-  session: ReadSession,
-  reach: Reach,
-  statement: (reachable: string) => string,
-  ...values: unknown[]
-): Promise<Row[]> {
-  const { parameters, bind } = bindings(session.tenantId, ...values);
-  return session.query<Row>(statement(reachSql(reach, bind)), parameters);
+  /** How the register came to be what it is, from the start of a day until today, from one snapshot. */
+  history(reach: Reach, from: string, today: string): Promise<RegisterHistory> {
+    return this.database.read(async (session) => {
+      const [now, changes, events, [first]] = await Promise.all([
+        within<RiskTally>(session, reach, registerNow, today),
+        within<TallyChange>(session, reach, registerChangesByDay, from, today),
+        within<RegisterEvents>(session, reach, registerEventsByDay, from, today),
+        within<{ day: string | null }>(session, reach, registerBegan),
+      ]);
+      return { now, changes, events, began: first?.day ?? null };
+    });
+  }
+
+  /** The largest groups, and how many there are altogether. */
+  async groups(reach: Reach, grouping: RiskGrouping, most: number): Promise<{ groups: RiskGroup[]; count: number }> {
+    const rows = await this.database.read((session) =>
+      within<RiskGroup & { groups: number }>(session, reach, riskGroups(grouping), most),
+    );
+    const groups = rows.map(({ key, label, risks, scoreHundredths }) => ({ key, label, risks, scoreHundredths }));
+    return { groups, count: rows[0]?.groups ?? 0 };
+  }
+
+  /** Those with the highest scores, in the order of the register. @param sources undefined for any */
+  async top(reach: Reach, limit: number, sources?: readonly RiskSource[]): Promise<TopRisk[]> {
+    const rows = await this.database.read((session) =>
+      within<TopRisk>(session, reach, topRisks, limit, sources ?? null),
+    );
+    return rows.map(({ id, title, score, severity, status, source, dueDate, owner, nextAction }) => {
+      return { id, title, score, severity, status, source, dueDate, owner, nextAction };
+    });
+  }
 }

@@ -53,26 +53,40 @@ export const registerBegan = (reachable: string): string => `
   SELECT (min(h.at) AT TIME ZONE 'UTC')::date AS day FROM risk_history h
   WHERE h.tenant_id = $1 AND ${ofReachable('h', reachable)}`;
 
-/**
- * $1 tenant, $2 first day, $3 today: what each version since then changed against the one before it. What the database's
- * clock dates after today counts as today's, so that the last day is the present.
- */
-export const registerChangesByDay = (reachable: string): string => `
-  SELECT least((v.at AT TIME ZONE 'UTC')::date, $3::date) AS day,
-    sum((NOT v.deleted)::int - coalesce((NOT old.deleted)::int, 0)) AS risks,
-    (sum(CASE WHEN v.deleted THEN 0 ELSE v.score END
-      - CASE WHEN old.deleted IS NOT FALSE THEN 0 ELSE old.score END) * 100)::bigint AS "scoreHundredths",
-    sum((NOT v.deleted AND v.status <> 'CLOSED')::int
-      - coalesce((NOT old.deleted AND old.status <> 'CLOSED')::int, 0)) AS open,
-    count(*) FILTER (WHERE old.version IS NULL) AS created,
-    count(*) FILTER (WHERE v.status = 'CLOSED' AND old.status IS DISTINCT FROM 'CLOSED') AS closed
-  FROM risk_history v
+/** What the database's clock dates after today, $3, counts as today's, so that the last day is the present. */
+const DAY = `least((v.at AT TIME ZONE 'UTC')::date, $3::date)`;
+
+/** Each version since the start of a day, $2, beside the one before it. */
+const VERSIONS = `
+  risk_history v
   LEFT JOIN risk_history old
-    ON old.tenant_id = v.tenant_id AND old.risk_id = v.risk_id AND old.version = v.version - 1
-  WHERE v.tenant_id = $1 AND v.at >= $2::timestamp AT TIME ZONE 'UTC'
-    AND ${ofReachable('v', reachable)}
-  GROUP BY 1
-  ORDER BY 1`;
+    ON old.tenant_id = v.tenant_id AND old.risk_id = v.risk_id AND old.version = v.version - 1`;
+
+const since = (reachable: string): string =>
+  `v.tenant_id = $1 AND v.at >= $2::timestamp AT TIME ZONE 'UTC' AND ${ofReachable('v', reachable)}`;
+
+/** $1 tenant, $2 first day, $3 today: what has left and entered each severity and status by day. */
+export const registerChangesByDay = (reachable: string): string => `
+  SELECT ${DAY} AS day, moved.severity, moved.status, sum(moved.sign) AS risks,
+    (sum(moved.sign * moved.score) * 100)::bigint AS "scoreHundredths",
+    coalesce(sum(moved.sign) FILTER (WHERE moved.score >= ${HIGH_RISK_SCORE}), 0) AS high
+  FROM ${VERSIONS}
+  CROSS JOIN LATERAL (VALUES
+    (1, v.severity, v.status, v.score, NOT v.deleted), (-1, old.severity, old.status, old.score, NOT old.deleted)
+  ) AS moved (sign, severity, status, score, counts)
+  WHERE ${since(reachable)} AND moved.counts
+  GROUP BY 1, 2, 3`;
+
+/** $1 tenant, $2 first day, $3 today: what happened by day, whatever became of the risks. */
+export const registerEventsByDay = (reachable: string): string => `
+  SELECT ${DAY} AS day,
+    count(*) FILTER (WHERE old.version IS NULL) AS created,
+    count(*) FILTER (WHERE v.status = 'CLOSED' AND old.status IS DISTINCT FROM 'CLOSED') AS closed,
+    count(*) FILTER (WHERE v.status = 'ACCEPTED' AND old.status IS DISTINCT FROM 'ACCEPTED') AS accepted,
+    count(*) FILTER (WHERE v.status <> old.status) AS "statusChanges"
+  FROM ${VERSIONS}
+  WHERE ${since(reachable)}
+  GROUP BY 1`;
 
 /** A version of a risk is within reach when the risk is. Nothing is looked up where everything is. */
 function ofReachable(version: string, reachable: string): string {
