@@ -13,19 +13,19 @@ import { tag } from './tag';
 class Shelf {
   loads = 0;
 
-  @Cacheable({ cache: 'asset', key: (page: number) => ['list', { page }] })
+  @Cacheable({ cache: 'rbac', key: (page: number) => ['list', { page }] })
   list(page: number): Promise<{ page: number; load: number }> {
     return Promise.resolve({ page, load: ++this.loads });
   }
 
-  @Cacheable({ cache: 'asset', key: (id: string) => ['id', id], tags: (id) => [tag('shelf', id)] })
+  @Cacheable({ cache: 'rbac', key: (id: string) => ['id', id], tags: (id) => [tag('shelf', id)] })
   one(id: string, suffix = ''): Promise<string> {
     this.loads++;
     return Promise.resolve(id + suffix);
   }
 
   @Cacheable({
-    cache: 'asset',
+    cache: 'rbac',
     key: (text: string) => ['search', { text }],
     condition: (text: string) => text.length > 2,
     unless: (found: string[], text: string) => found.length === 0 || text === 'secret',
@@ -45,18 +45,18 @@ class Shelf {
     return this.visible();
   }
 
-  @Cacheable({ cache: 'asset', key: () => ['owned'] })
+  @Cacheable({ cache: 'rbac', key: () => ['owned'] })
   owned(): Promise<unknown> {
     return Promise.resolve({ reach: currentReach('risk:read') });
   }
 
-  @CacheEvict({ allEntries: 'asset', beforeInvocation: true })
+  @CacheEvict({ allEntries: 'rbac', beforeInvocation: true })
   async clear(meanwhile: () => Promise<unknown>): Promise<void> {
     await meanwhile();
     throw new RangeError('cleared all the same');
   }
 
-  @CachePut({ cache: 'asset', key: (id: string) => ['id', id], evicts: { pattern: 'asset:list:*' } })
+  @CachePut({ cache: 'rbac', key: (id: string) => ['id', id], evicts: { pattern: 'rbac:list:*' } })
   replace(_id: string, name: string): Promise<string> {
     return name === '' ? Promise.reject(new RangeError('nameless')) : Promise.resolve(name);
   }
@@ -65,7 +65,7 @@ class Shelf {
     return Promise.all([this.list(page), this.list(page)]);
   }
 
-  @CacheEvict({ tags: (id: string) => [tag('shelf', id)], pattern: 'asset:list:*' })
+  @CacheEvict({ tags: (id: string) => [tag('shelf', id)], pattern: 'rbac:list:*' })
   rename(_id: string, name: string): Promise<string> {
     return name === '' ? Promise.reject(new RangeError('nameless')) : Promise.resolve(name);
   }
@@ -184,23 +184,23 @@ describe('CacheExplorer', () => {
   it('refuses at boot what cannot work, all at once', async () => {
     @Controller()
     class Front {
-      @Cacheable({ cache: 'asset', key: () => ['x'] })
+      @Cacheable({ cache: 'rbac', key: () => ['x'] })
       async get(): Promise<void> {}
     }
     @Injectable({ scope: Scope.REQUEST })
     class PerRequest {
-      @Cacheable({ cache: 'asset', key: () => ['x'] })
+      @Cacheable({ cache: 'rbac', key: () => ['x'] })
       async get(): Promise<void> {}
     }
     @Injectable({ scope: Scope.TRANSIENT })
     class Transient {
-      @Cacheable({ cache: 'asset', key: () => ['x'] })
+      @Cacheable({ cache: 'rbac', key: () => ['x'] })
       async get(): Promise<void> {}
     }
     @Injectable()
     class Wrong {
       // @ts-expect-error: the type refuses it too
-      @Cacheable({ cache: 'asset', key: () => ['x'] })
+      @Cacheable({ cache: 'rbac', key: () => ['x'] })
       sync(): number {
         return 1;
       }
@@ -209,7 +209,7 @@ describe('CacheExplorer', () => {
       @Cacheable({ cache: 'rsik', key: () => ['x'] })
       async misspelt(): Promise<void> {}
 
-      @Cacheable({ cache: 'asset', key: () => ['x'] })
+      @Cacheable({ cache: 'rbac', key: () => ['x'] })
       @CacheEvict({ pattern: 'risk:*' })
       async both(): Promise<void> {}
 
@@ -223,7 +223,7 @@ describe('CacheExplorer', () => {
       @CacheEvict({ allEntries: ['risk', 'rsik'] })
       async allOfNothing(): Promise<void> {}
 
-      @Cacheable({ cache: 'asset', key: () => ['x'], nullTtlSeconds: 0 })
+      @Cacheable({ cache: 'rbac', key: () => ['x'], nullTtlSeconds: 0 })
       async noLife(): Promise<void> {}
 
       @Cacheable({ cache: 'risk', key: () => ['x'] })
@@ -238,12 +238,12 @@ describe('CacheExplorer', () => {
       @CacheEvict({})
       async nothing(): Promise<void> {}
 
-      @Cacheable({ cache: 'asset', key: () => ['x'] })
-      @CachePut({ cache: 'asset', key: () => ['x'] })
+      @Cacheable({ cache: 'rbac', key: () => ['x'] })
+      @CachePut({ cache: 'rbac', key: () => ['x'] })
       async readsAndWrites(): Promise<void> {}
 
       @CacheEvict({ pattern: 'risk:*' })
-      @CachePut({ cache: 'asset', key: () => ['x'] })
+      @CachePut({ cache: 'rbac', key: () => ['x'] })
       async evictsTwice(): Promise<void> {}
 
       // @ts-expect-error: no such cache

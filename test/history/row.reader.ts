@@ -18,19 +18,19 @@ export class RowReader {
 
   constructor(private readonly database: Database) {}
 
-  @Cacheable({ cache: 'asset', key: (row: number) => ['id', row], ...mode })
+  @Cacheable({ cache: 'rbac', key: (row: number) => ['id', row], ...mode })
   async one(row: number): Promise<Versions> {
     return this.slowly('id = $1', row);
   }
 
   /** A load that asks the cache itself. */
-  @Cacheable({ cache: 'asset', key: (row: number) => ['id', row, 'summary'], ...mode })
+  @Cacheable({ cache: 'rbac', key: (row: number) => ['id', row, 'summary'], ...mode })
   async summary(row: number): Promise<Versions> {
     await this.pauseSometimes();
     return this.one(row);
   }
 
-  @Cacheable({ cache: 'asset', key: (row: number) => ['id', row, 'mine'], visibility: 'user', ...mode })
+  @Cacheable({ cache: 'rbac', key: (row: number) => ['id', row, 'mine'], visibility: 'user', ...mode })
   async mine(row: number): Promise<Versions> {
     return this.slowly('id = $1', row);
   }

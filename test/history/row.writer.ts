@@ -42,7 +42,7 @@ export class RowWriter {
     await this.change(rows);
   }
 
-  @CacheEvict({ pattern: ['asset:id:*', 'dashboard:team:*', 'marketplace:connector:*'] })
+  @CacheEvict({ pattern: ['rbac:id:*', 'dashboard:team:*', 'marketplace:connector:*'] })
   async byPattern(rows: readonly number[]): Promise<void> {
     await this.change(rows);
   }
@@ -50,7 +50,7 @@ export class RowWriter {
   @CacheEvict({
     keys: (rows: readonly number[]) =>
       rows.flatMap((row) => [
-        { cache: 'asset' as const, key: ['id', row] },
+        { cache: 'rbac' as const, key: ['id', row] },
         { cache: 'connector' as const, key: ['row', row] },
         { cache: 'dashboard' as const, key: ['team', { team: teamOf(row) }] },
       ]),

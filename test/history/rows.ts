@@ -18,7 +18,7 @@ export function teamOf(row: number): number {
 }
 
 export const RowTags = {
-  row: (row: number): Tag => tag('asset', 'id', row),
+  row: (row: number): Tag => tag('rbac', 'id', row),
   team: (team: number): Tag => tag('history', 'team', team),
   shared: (row: number): Tag => sharedTag('history', row),
   /** Everything that depends on these rows. */
