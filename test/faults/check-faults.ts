@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { cleanUp, cleanUpOnSignals } from '../setup/cleanup';
 import { preparePostgres } from '../setup/postgres';
+import { acceptanceFaults } from './acceptance-faults';
 import { auditFaults } from './audit-faults';
 import { authenticationFaults } from './authentication-faults';
 import { authorizationFaults } from './authorization-faults';
@@ -28,7 +29,14 @@ async function main(): Promise<boolean> {
     process.stdout.write(HELP);
     return values.help ?? false;
   }
-  const all = [...isolationFaults, ...authenticationFaults, ...authorizationFaults, ...rightsFaults, ...auditFaults];
+  const all = [
+    ...isolationFaults,
+    ...authenticationFaults,
+    ...authorizationFaults,
+    ...rightsFaults,
+    ...auditFaults,
+    ...acceptanceFaults,
+  ];
   const faults = all.filter(({ name, file }) => `${name} ${file}`.includes(values.only)).slice(from - 1);
   cleanUpOnSignals();
   // One Postgres for all runs.
