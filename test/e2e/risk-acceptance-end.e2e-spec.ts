@@ -91,6 +91,7 @@ describe('the end of an acceptance', () => {
 
   it('happens once, however many instances do it', async () => {
     const other = await createTestApp({ sharing: app, env: { CACHE_KEY_PREFIX: 'other' } });
+    const warned = await on.accepted(inDays(3));
     const ids = await Promise.all([on.accepted(), on.accepted(), on.accepted()]);
     for (const id of ids) {
       await on.overSince(id, inDays(-1));
@@ -104,6 +105,8 @@ describe('the end of an acceptance', () => {
       const expired = await auditEntries(app, app.acme, 'acceptance.expire');
       expect(expired.filter(({ resourceId }) => resourceId === id)).toHaveLength(1);
     }
+    const warnings = await auditEntries(app, app.acme, 'acceptance.warn');
+    expect(warnings.filter(({ resourceId }) => resourceId === warned)).toHaveLength(1);
     await other.close();
   });
 

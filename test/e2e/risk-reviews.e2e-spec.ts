@@ -53,6 +53,12 @@ describe('the review of a risk', () => {
     expect(await change({ reviewCadenceDays: 1000 })).toMatchObject({ nextReviewAt: inDays(10) });
     expect((await review(id, { outcome: 'CONFIRMED' })).body).toMatchObject({ nextReviewAt: inDays(1000) });
     expect(await riskOf(id)).toMatchObject({ nextReviewAt: inDays(1000) });
+    const admin = app.as('admin');
+    const { body: asset } = await admin.post('/api/v1/assets', { name: 'Press', type: 'Machine', criticality: 'LOW' });
+    const exposed = await addRisk(analyst, { probability: 4, impact: 4, assetIds: [asset.id] });
+    expect(exposed).toMatchObject({ severity: 'MEDIUM', nextReviewAt: inDays(180) });
+    await admin.patch(`/api/v1/assets/${asset.id}`, { criticality: 'CRITICAL' }, any);
+    expect(await riskOf(exposed.id)).toMatchObject({ severity: 'CRITICAL', nextReviewAt: inDays(30) });
     for (const reviewCadenceDays of [0, 3651, 1.5, '7']) {
       expect((await analyst.patch(`/api/v1/risks/${id}`, { reviewCadenceDays }, any)).status).toBe(422);
     }

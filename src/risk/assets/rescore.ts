@@ -1,12 +1,15 @@
 import type { Transaction } from '../../database/session';
+import { utcToday } from '../../http/period';
+import { reviewBroughtForward, type ReviewedRisk } from '../reviews/review-cadence';
 import { changedFields, scoresOf, type Ratings, type Scores } from '../risk-record';
-import type { Criticality, SeverityThresholds } from '../risk-score';
+import type { Criticality, Severity, SeverityThresholds } from '../risk-score';
 import { recordHistory } from '../risk-writer';
 
 const RISKS_AT_A_TIME = 2_000;
 
-/** Of a risk, no more than its scores are made of: there may be many. */
-interface RatedRisk extends Ratings, Scores {
+/** Of a risk, no more than its scores and its next review are made of: there may be many. */
+interface RatedRisk extends Ratings, Scores, ReviewedRisk {
+  readonly severity: Severity;
   readonly id: string;
   readonly criticalities: readonly Criticality[];
 }
@@ -18,6 +21,7 @@ const RATED = `
          r.residual_impact AS "residualImpact", r.residual_score AS "residualScore",
          r.residual_severity AS "residualSeverity", r.target_probability AS "targetProbability",
          r.target_impact AS "targetImpact", r.target_score AS "targetScore", r.target_severity AS "targetSeverity",
+         r.review_cadence_days AS "reviewCadenceDays", r.next_review_at AS "nextReviewAt",
          ARRAY(SELECT a.criticality FROM risk_assets ra JOIN assets a ON a.tenant_id = ra.tenant_id AND a.id = ra.asset_id
                 WHERE ra.tenant_id = r.tenant_id AND ra.risk_id = r.id) AS criticalities
     FROM risks r
@@ -27,9 +31,10 @@ const UPDATE_SCORES = `
   UPDATE risks r
      SET score = x.score, severity = x.severity, residual_score = x."residualScore",
          residual_severity = x."residualSeverity", target_score = x."targetScore", target_severity = x."targetSeverity",
+         next_review_at = x."nextReviewAt",
          version = r.version + 1, updated_at = statement_timestamp()
     FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, score float8, severity text, "residualScore" float8,
-      "residualSeverity" text, "targetScore" float8, "targetSeverity" text)
+      "residualSeverity" text, "targetScore" float8, "targetSeverity" text, "nextReviewAt" date)
    WHERE r.tenant_id = $1 AND r.id = x.id`;
 
 /** The risks that name an asset, deleted ones not: those are scored when they are restored. */
@@ -54,13 +59,15 @@ export async function rescoreRisks(
   thresholds: SeverityThresholds,
   comment: string,
 ): Promise<void> {
+  const today = utcToday();
   for (let start = 0; start < ids.length; start += RISKS_AT_A_TIME) {
     const some = [tx.tenantId, ids.slice(start, start + RISKS_AT_A_TIME)];
     // Two statements: one that waits for a lock sees other rows as they were before it waited.
     const [, risks] = await Promise.all([tx.query(LOCK, some), tx.query<RatedRisk>(RATED, some)]);
     const changes = risks.map(({ criticalities, ...before }) => {
       const scores = scoresOf(before, criticalities, thresholds);
-      return { id: before.id, ...scores, changedFields: [...changedFields(before, scores), 'assets'], comment };
+      const after = { ...scores, nextReviewAt: reviewBroughtForward(before, { ...before, ...scores }, today) };
+      return { id: before.id, ...after, changedFields: [...changedFields(before, after), 'assets'], comment };
     });
     await Promise.all([
       tx.query(UPDATE_SCORES, [tx.tenantId, JSON.stringify(changes)]),
