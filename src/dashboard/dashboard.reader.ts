@@ -47,9 +47,12 @@ export class DashboardReader {
   })
   async stats(period: Period, today: string): Promise<StatsResponse> {
     const since = periodStart(period, today);
-    const { now, before } = await this.register.tallies(reached(), today, since);
+    const [now, before] = await Promise.all([
+      this.register.state(reached(), today),
+      since === undefined ? null : this.days.atStartOf(reached(), since, today),
+    ]);
     const figures = figuresOf(now);
-    const previous = before.length > 0 ? figuresOf(before) : null;
+    const previous = before && figuresOf(before);
     const change = previous && changeBetween(figures, previous);
     return { period, today, since: since ?? null, ...figures, previous, change };
   }

@@ -1,6 +1,6 @@
 import { RISK_STATUSES, type RiskStatus } from '../risk/lifecycle/risk-lifecycle';
 import { SEVERITIES, type Severity } from '../risk/risk-score';
-import type { RiskTally } from '../risk/statistics/risk-statistics.reader';
+import type { RegisterState, RiskTally } from '../risk/statistics/risk-statistics.reader';
 import { averageScore, globalRiskScore } from './score-average';
 
 /** The numbers of a register at one moment, or their differences between two. */
@@ -15,7 +15,7 @@ export interface Figures {
   readonly risksByStatus: Readonly<Record<RiskStatus, number>>;
 }
 
-export function figuresOf(tallies: readonly RiskTally[]): Figures {
+export function figuresOf({ tallies, overdue }: RegisterState): Figures {
   const risks = sum(tallies, ({ risks }) => risks);
   const scores = { risks, scoreHundredths: sum(tallies, ({ scoreHundredths }) => scoreHundredths) };
   const risksByStatus = countBy(tallies, RISK_STATUSES, ({ status }) => status);
@@ -24,7 +24,7 @@ export function figuresOf(tallies: readonly RiskTally[]): Figures {
     globalRiskScore: globalRiskScore(scores),
     highRisks: sum(tallies, ({ high }) => high),
     mitigatedRisks: risksByStatus.MITIGATED,
-    overdueRisks: sum(tallies, ({ overdue }) => overdue),
+    overdueRisks: overdue,
     averageScore: averageScore(scores),
     risksBySeverity: countBy(tallies, SEVERITIES, ({ severity }) => severity),
     risksByStatus,

@@ -12,6 +12,7 @@ import { filterOf, filterSql, type RiskFilter } from './risk-filter';
 import { RISK_JSON } from './risk-json';
 import type { RiskQuery } from './risk-query.dto';
 import { reachSql } from './risk-reach';
+import { talliedTotal } from './statistics/tallied-total';
 import { toRiskScoreResponse, type RiskScoreResponse } from './risk-score.dto';
 import { sortColumns } from './risk-sort';
 import { RiskTags } from './risk.cache';
@@ -78,11 +79,12 @@ export class RiskReader {
   async total(filter: RiskFilter, today: string): Promise<number> {
     const [row] = await this.database.read((session) => {
       const { parameters, bind } = bindings(session.tenantId);
-      const where = filterSql(filter, today, bind);
-      return session.query<{ count: number }>(
-        `SELECT count(*) AS count FROM risks r WHERE r.tenant_id = $1 AND ${where} AND ${reachable(bind)}`,
-        parameters,
-      );
+      const isWhole = currentReach(Permission.RiskRead) === 'tenant';
+      const statement =
+        (isWhole ? talliedTotal(filter, bind) : undefined) ??
+        `SELECT count(*) AS count FROM risks r
+          WHERE r.tenant_id = $1 AND ${filterSql(filter, today, bind)} AND ${reachable(bind)}`;
+      return session.query<{ count: number }>(statement, parameters);
     });
     return row?.count ?? 0;
   }

@@ -173,6 +173,8 @@ describe('tenant isolation', () => {
         'risk_history.source',
         'risk_history.status',
         'risk_reviews.outcome',
+        'risk_tallies.severity',
+        'risk_tallies.status',
         'risks.residual_severity',
         'risks.severity',
         'risks.source',

@@ -158,6 +158,10 @@ describe('the dashboard', () => {
           for (const daysAgo of lost) await forget(tenantId, daysBefore(TODAY, daysAgo));
           const trends = await asTenant(tenantId, () => dashboard.trends(days, TODAY));
           expect(trends).toEqual({ days, points: replay(risks, days) });
+          for (const period of ['week', 'month', 'quarter', 'year'] as const) {
+            const { previous } = await asTenant(tenantId, () => dashboard.stats(period, TODAY));
+            expect(previous).toEqual(asOf(risks, `${dates[period]}T00:00:00.000Z`, dates[period]));
+          }
         },
       ),
       { numRuns: 60 },

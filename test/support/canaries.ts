@@ -113,6 +113,7 @@ async function plantAccess(sql: Client, { id, userIds }: TestTenant, canary: str
     tallies: JSON.stringify([canary]),
     created: 1,
     closed: 1,
+    overdue: 1,
   };
   await sql.query(insertInto('register_days', day));
   const told = { parameters: { [canary]: canary }, result: JSON.stringify(canary), error: canary };
@@ -148,7 +149,8 @@ export async function plantTwins(app: TestApp, from: TestTenant, to: TestTenant)
       'to_jsonb(t)::text',
     );
     for (const { name } of await tenantTables(sql)) {
-      if (['tenants', 'roles', 'memberships'].includes(name)) continue;
+      // What is added up of risks comes with the risks.
+      if (['tenants', 'roles', 'memberships', 'risk_tallies', 'risk_dues'].includes(name)) continue;
       const { rows } = await sql.query<{ columns: string }>(
         `SELECT string_agg(quote_ident(attname), ', ') AS columns FROM pg_attribute
           WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,

@@ -4,6 +4,7 @@ import { daysBefore } from '../../http/period';
 import { DurableJob } from '../../jobs/durable-job.decorator';
 import type { RunningJob } from '../../jobs/running-job';
 import { RiskStatisticsReader } from '../../risk/statistics/risk-statistics.reader';
+import { overdueAfter } from './overdue-after';
 import { registerDays, type RegisterDay } from './register-day';
 import { lastSettledDay } from './settled-day';
 
@@ -15,10 +16,16 @@ const FIRST_MISSING = `
    WHERE NOT EXISTS (SELECT FROM register_days WHERE tenant_id = $1 AND day = d::date)`;
 
 const INSERT = `
-  INSERT INTO register_days (tenant_id, day, tallies, created, closed)
-  SELECT $1, x.day, x.tallies, x.created, x.closed
-    FROM jsonb_to_recordset($2::jsonb) AS x(day date, tallies jsonb, created integer, closed integer)
+  INSERT INTO register_days (tenant_id, day, tallies, overdue, created, closed)
+  SELECT $1, x.day, x.tallies, x.overdue, x.created, x.closed
+    FROM jsonb_to_recordset($2::jsonb) AS x(day date, tallies jsonb, overdue integer, created integer, closed integer)
   ON CONFLICT DO NOTHING RETURNING 1`;
+
+/** A day of which a snapshot was taken. */
+export interface KeptDay extends RegisterDay {
+  /** As of the start of the next day. */
+  readonly overdue: number;
+}
 
 /** Keeps what the register was at the end of each day, so that nobody has to replay years of history for a chart. */
 @Injectable()
@@ -38,17 +45,27 @@ export class DailySnapshots {
     );
     if (!missing?.day) return { days: 0 };
     const from = missing.day;
-    const days = registerDays(await this.register.history('tenant', from, today), from, today);
-    const kept = days.filter(({ day }) => day <= settled);
+    const [history, dues] = await Promise.all([
+      this.register.history('tenant', from, today),
+      this.register.dueHistory(from, today),
+    ]);
+    const days = registerDays(history, from, today);
+    const overdue = overdueAfter(
+      dues,
+      days.map(({ day }) => day),
+    );
+    const kept = days
+      .map((day, index) => ({ ...day, overdue: overdue[index] ?? 0 }))
+      .filter(({ day }) => day <= settled);
     const taken = await this.database.transaction((tx) => tx.query(INSERT, [tx.tenantId, JSON.stringify(kept)]));
     return { days: taken.length };
   }
 
   /** Of the current tenant, oldest first. */
-  between(from: string, to: string): Promise<RegisterDay[]> {
+  between(from: string, to: string): Promise<KeptDay[]> {
     return this.database.read((session) =>
-      session.query<RegisterDay>(
-        `SELECT tenant_id, day, tallies, created, closed FROM register_days
+      session.query<KeptDay>(
+        `SELECT tenant_id, day, tallies, overdue, created, closed FROM register_days
           WHERE tenant_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day`,
         [session.tenantId, from, to],
       ),

@@ -9,8 +9,8 @@ const quiet = { accepted: 0, statusChanges: 0 };
 
 const history: RegisterHistory = {
   now: [
-    { ...draft, risks: 2, scoreHundredths: 2000, high: 0, overdue: 0 },
-    { ...closed, risks: 1, scoreHundredths: 2500, high: 1, overdue: 0 },
+    { ...draft, risks: 2, scoreHundredths: 2000, high: 0 },
+    { ...closed, risks: 1, scoreHundredths: 2500, high: 1 },
   ],
   changes: [
     { day: '2026-02-27', ...open, risks: 1, scoreHundredths: 2500, high: 1 },

@@ -1,15 +1,12 @@
 import { daysBefore } from '../../http/period';
 import type { RegisterHistory, RiskTally } from '../../risk/statistics/risk-statistics.reader';
 
-/** The risks, not deleted, of one severity and status at the end of a day. */
-export type DayTally = Omit<RiskTally, 'overdue'>;
-
 /** The register at the end of a day, and what happened in it. */
 export interface RegisterDay {
   /** YYYY-MM-DD, in UTC. */
   readonly day: string;
   /** Those without risks are left out; by severity and status. */
-  readonly tallies: readonly DayTally[];
+  readonly tallies: readonly RiskTally[];
   readonly created: number;
   readonly closed: number;
 }
@@ -24,10 +21,10 @@ export function registerDays(
   today: string,
 ): RegisterDay[] {
   if (began === null) return [];
-  const changesOn = new Map<string, DayTally[]>();
+  const changesOn = new Map<string, RiskTally[]>();
   for (const change of changes) changesOn.set(change.day, [...(changesOn.get(change.day) ?? []), change]);
   const eventsOn = new Map(events.map((event) => [event.day, event]));
-  const state = new Map(now.map((tally) => [groupOf(tally), withoutOverdue(tally)]));
+  const state = new Map(now.map((tally) => [groupOf(tally), tally]));
   const days: RegisterDay[] = [];
   for (let day = today; day >= firstDay(began, from, today); day = daysBefore(day, 1)) {
     const { created = 0, closed = 0 } = eventsOn.get(day) ?? {};
@@ -42,7 +39,7 @@ export function firstDay(began: string, from: string, today: string): string {
   return began <= from ? from : began < today ? began : today;
 }
 
-function takeBack(state: Map<string, DayTally>, change: DayTally): void {
+function takeBack(state: Map<string, RiskTally>, change: RiskTally): void {
   const { severity, status } = change;
   const held = state.get(groupOf(change)) ?? { severity, status, risks: 0, scoreHundredths: 0, high: 0 };
   state.set(groupOf(change), {
@@ -51,15 +48,11 @@ function takeBack(state: Map<string, DayTally>, change: DayTally): void {
   });
 }
 
-function talliesIn(state: ReadonlyMap<string, DayTally>): DayTally[] {
+function talliesIn(state: ReadonlyMap<string, RiskTally>): RiskTally[] {
   const tallies = [...state].filter(([, { risks }]) => risks > 0).sort(([one], [other]) => (one < other ? -1 : 1));
   return tallies.map(([, tally]) => tally);
 }
 
-function groupOf({ severity, status }: DayTally): string {
+function groupOf({ severity, status }: RiskTally): string {
   return `${severity} ${status}`;
-}
-
-function withoutOverdue({ severity, status, risks, scoreHundredths, high }: RiskTally): DayTally {
-  return { severity, status, risks, scoreHundredths, high };
 }

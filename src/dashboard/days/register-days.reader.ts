@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reach } from '../../context/rights';
 import { daysBefore } from '../../http/period';
-import { RiskStatisticsReader } from '../../risk/statistics/risk-statistics.reader';
+import { RiskStatisticsReader, type RegisterState } from '../../risk/statistics/risk-statistics.reader';
 import { DailySnapshots, isUnbroken } from './daily-snapshots';
 import { registerDays, type RegisterDay } from './register-day';
 import { lastSettledDay } from './settled-day';
@@ -30,6 +30,14 @@ export class RegisterDaysReader {
     // Those before the first may be missing.
     if (first !== from && history.began !== first) return this.fromHistory(reach, from, today);
     return [...stored, ...registerDays(history, next, today)];
+  }
+
+  /** The register as it was when a day began; null when there was none yet. */
+  async atStartOf(reach: Reach, day: string, today: string): Promise<RegisterState | null> {
+    const eve = daysBefore(day, 1);
+    const isKept = reach === 'tenant' && eve <= lastSettledDay(today);
+    const [stored] = isKept ? await this.snapshots.between(eve, eve) : [];
+    return stored ?? this.register.stateAsOf(reach, day);
   }
 
   private async fromHistory(reach: Reach, from: string, today: string): Promise<RegisterDay[]> {

@@ -1,7 +1,8 @@
 import { daysBefore } from '../../http/period';
 import { RISK_STATUSES } from '../../risk/lifecycle/risk-lifecycle';
 import { SEVERITIES } from '../../risk/risk-score';
-import type { DayTally, RegisterDay } from '../days/register-day';
+import type { RiskTally } from '../../risk/statistics/risk-statistics.reader';
+import type { RegisterDay } from '../days/register-day';
 import { averageScore, globalRiskScore } from '../score-average';
 import { scoresOf } from '../trend';
 import type { Interval, Metric, SeriesGroup, SeriesPoint } from './timeseries.dto';
@@ -20,7 +21,7 @@ export function seriesOf(days: readonly RegisterDay[], { metric, interval, group
     const time = `${bucket[0]?.day}T00:00:00.000Z`;
     const labels = groupBy === undefined ? [metric] : groups[groupBy];
     return labels.map((label) => {
-      const within = (tally: DayTally): boolean => groupBy === undefined || tally[groupBy] === label;
+      const within = (tally: RiskTally): boolean => groupBy === undefined || tally[groupBy] === label;
       return { time, metric, value: valueOf(metric, bucket, within), label };
     });
   });
@@ -31,7 +32,7 @@ export function isOfRisks(metric: Metric): boolean {
   return metric !== 'created' && metric !== 'closed';
 }
 
-function valueOf(metric: Metric, bucket: readonly RegisterDay[], within: (tally: DayTally) => boolean): number {
+function valueOf(metric: Metric, bucket: readonly RegisterDay[], within: (tally: RiskTally) => boolean): number {
   if (metric === 'created' || metric === 'closed') return bucket.reduce((sum, day) => sum + day[metric], 0);
   const tallies = (bucket.at(-1)?.tallies ?? []).filter(within);
   switch (metric) {

@@ -12,6 +12,7 @@ import { MitigationLists1795219200012 } from './1795219200012-mitigation-lists';
 import { Acceptance1795219200013 } from './1795219200013-acceptance';
 import { RiskSettings1795219200014 } from './1795219200014-risk-settings';
 import { RegisterDays1795219200015 } from './1795219200015-register-days';
+import { RegisterTallies1795219200016 } from './1795219200016-register-tallies';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -29,4 +30,5 @@ export const ALL_MIGRATIONS = [
   Acceptance1795219200013,
   RiskSettings1795219200014,
   RegisterDays1795219200015,
+  RegisterTallies1795219200016,
 ];

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { MitigationStatisticsReader } from '../mitigations/mitigation-statistics.reader';
 import { RiskStatisticsReader } from './risk-statistics.reader';
+import { TallyCompaction } from './tally-compaction';
 
 const readers = [RiskStatisticsReader, MitigationStatisticsReader];
 
-@Module({ providers: readers, exports: readers })
+@Module({ providers: [...readers, TallyCompaction], exports: readers })
 export class RiskStatisticsModule {}

@@ -7,6 +7,9 @@ import type { Severity } from '../risk-score';
 import type { RiskSource } from '../risk-terms';
 import { riskGroups, type RiskGrouping } from './risk-groups-sql';
 import {
+  DUE_CHANGES_BY_DAY,
+  DUES,
+  overdueNow,
   registerAsOf,
   registerBegan,
   registerChangesByDay,
@@ -26,6 +29,11 @@ export interface RiskTally {
   readonly scoreHundredths: number;
   /** Those with a score of HIGH_RISK_SCORE or more, whatever the tenant calls severe. */
   readonly high: number;
+}
+
+/** The register at one moment. */
+export interface RegisterState {
+  readonly tallies: readonly RiskTally[];
   readonly overdue: number;
 }
 
@@ -36,7 +44,7 @@ export interface RatingCount {
 }
 
 /** What has entered a severity and status in one day, less what has left it. */
-export interface TallyChange extends Omit<RiskTally, 'overdue'> {
+export interface TallyChange extends RiskTally {
   /** YYYY-MM-DD */
   readonly day: string;
 }
@@ -59,6 +67,19 @@ export interface RegisterHistory {
   readonly events: readonly RegisterEvents[];
   /** Day of the first risk ever; null without any. */
   readonly began: string | null;
+}
+
+/** Risks that are not settled, due on one day. */
+export interface DueRisks {
+  /** YYYY-MM-DD */
+  readonly dueDate: string;
+  /** Of a change: what has entered, less what has left. */
+  readonly risks: number;
+}
+
+export interface DueHistory {
+  readonly now: readonly DueRisks[];
+  readonly changes: readonly (DueRisks & { readonly day: string })[];
 }
 
 /** The risks, not deleted, that have something in common. */
@@ -97,21 +118,34 @@ export interface TopRisk {
 export class RiskStatisticsReader {
   constructor(private readonly database: Database) {}
 
-  /**
-   * The register as it is, and as it was when a day began, both from one snapshot. `before` is empty when there was no
-   * register yet; a tally of 0 risks tells that there was one.
-   */
-  tallies(
-    reach: Reach,
-    today: string,
-    startOf: string | undefined,
-  ): Promise<{ now: RiskTally[]; before: RiskTally[] }> {
+  /** The register as it is. */
+  state(reach: Reach, today: string): Promise<RegisterState> {
     return this.database.read(async (session) => {
-      const [now, before] = await Promise.all([
-        within<RiskTally>(session, reach, registerNow, today),
-        startOf === undefined ? [] : within<RiskTally>(session, reach, registerAsOf, startOf),
+      const [tallies, [due]] = await Promise.all([
+        within<RiskTally>(session, reach, registerNow),
+        within<{ overdue: number }>(session, reach, overdueNow, today),
       ]);
-      return { now, before };
+      return { tallies, overdue: due?.overdue ?? 0 };
+    });
+  }
+
+  /** The register as it was when a day began; null when there was none yet. */
+  async stateAsOf(reach: Reach, startOf: string): Promise<RegisterState | null> {
+    const rows = await this.database.read((session) =>
+      within<RiskTally & { overdue: number }>(session, reach, registerAsOf, startOf),
+    );
+    if (rows.length === 0) return null;
+    return { tallies: rows, overdue: rows.reduce((sum, { overdue }) => sum + overdue, 0) };
+  }
+
+  /** When the risks of the tenant that are not settled are due, and how that came about since the start of a day. */
+  dueHistory(from: string, today: string): Promise<DueHistory> {
+    return this.database.read(async (session) => {
+      const [now, changes] = await Promise.all([
+        session.query<DueRisks>(DUES, [session.tenantId]),
+        session.query<DueRisks & { readonly day: string }>(DUE_CHANGES_BY_DAY, [session.tenantId, from, today]),
+      ]);
+      return { now, changes };
     });
   }
 
@@ -135,7 +169,7 @@ export class RiskStatisticsReader {
   history(reach: Reach, from: string, today: string): Promise<RegisterHistory> {
     return this.database.read(async (session) => {
       const [now, changes, events, [first]] = await Promise.all([
-        within<RiskTally>(session, reach, registerNow, today),
+        within<RiskTally>(session, reach, registerNow),
         within<TallyChange>(session, reach, registerChangesByDay, from, today),
         within<RegisterEvents>(session, reach, registerEventsByDay, from, today),
         within<{ day: string | null }>(session, reach, registerBegan),

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { TallyCompaction } from '../../src/risk/statistics/tally-compaction';
+import { HIGH_RISK_SCORE } from '../../src/risk/risk-score';
+import { UNSETTLED } from '../../src/risk/risk-filter';
+import type { Transaction } from '../../src/database/session';
+import { runInContext } from '../../src/context/request-context';
+import { createTenant } from '../../src/rbac/tenants/create-tenant';
+import { Random } from '../history/random';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { openDatabase, withClient, type OpenDatabase } from '../support/open-database';
+
+const STATUSES = ['DRAFT', 'IDENTIFIED', 'MITIGATED', 'ACCEPTED', 'CLOSED'];
+const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+
+/** What is kept with every change equals what counting all risks counts, whoever changes them and however. */
+describe('the tallies of the register', () => {
+  let test: TestDatabase;
+  let open: OpenDatabase;
+  const tenants = [randomUUID(), randomUUID()];
+  const seed = Math.floor(Math.random() * 1e6);
+  const random = new Random(seed);
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    open = await openDatabase(test.applicationUrl);
+    for (const id of tenants) {
+      const member = { email: `${id}@example.test`, name: 'Somebody', role: 'admin', passwordHash: 'none' } as const;
+      await createTenant(open.database, { id, name: 'Random', slug: id, members: [member] });
+    }
+  });
+  afterAll(async () => {
+    await open.close();
+    await test.drop();
+  });
+
+  const asTenant = <T>(tenantId: string, work: () => Promise<T>): Promise<T> =>
+    runInContext({ requestId: 'test', tenantId }, work);
+  const change = (tenantId: string, work: (tx: Transaction) => Promise<unknown>): Promise<unknown> =>
+    open.database.transaction(work, { tenantId });
+
+  const insert = (tx: Transaction): Promise<unknown> =>
+    tx.query(
+      `INSERT INTO risks (tenant_id, id, title, probability, impact, score, severity, status, due_date)
+       SELECT $1, gen_random_uuid(), 'Random', 1 + n % 5, 1 + n % 3, $3::float8 + n, ($4::text[])[1 + n % 4], $5,
+              CASE WHEN n % 2 = 0 THEN $6::date END
+         FROM generate_series(1, $2::int) n`,
+      [
+        ...[tx.tenantId, 1 + Math.floor(random.next() * 6), Math.round(random.next() * 3000) / 100, SEVERITIES],
+        ...[random.pick(STATUSES), random.pick(['2020-01-01', '2026-01-01', '2030-01-01'])],
+      ],
+    );
+
+  const update = (tx: Transaction): Promise<unknown> => {
+    const assignments = [
+      `status = '${random.pick(STATUSES)}'`,
+      `score = ${Math.round(random.next() * 3700) / 100}, severity = '${random.pick(SEVERITIES)}'`,
+      `probability = ${1 + Math.floor(random.next() * 5)}`,
+      `due_date = ${random.pick(["'2020-01-01'", "'2031-01-01'", 'NULL'])}`,
+      `deleted_at = ${random.pick(['now()', 'NULL'])}`,
+      `title = 'Something else'`,
+    ];
+    return tx.query(
+      `UPDATE risks SET ${random.pick(assignments)} WHERE tenant_id = $1 AND id IN (
+         SELECT id FROM risks WHERE tenant_id = $1 ORDER BY md5(id::text || $2) LIMIT $3)`,
+      [tx.tenantId, String(random.next()), 1 + Math.floor(random.next() * 4)],
+    );
+  };
+
+  /** What differs between the tallies and the risks, of all tenants: as somebody whom row level security does not bind. */
+  const drift = () =>
+    withClient(test.adminUrl, async (sql) => {
+      const keys = 'tenant_id, severity, status, probability, impact';
+      const { rows: tallies } = await sql.query(`
+        SELECT ${keys}, sum(risks)::int, sum(score)::bigint, sum(high)::int FROM (
+          SELECT ${keys}, risks, score_hundredths AS score, high FROM risk_tallies
+          UNION ALL
+          SELECT ${keys}, -1, -round(score * 100), -(score >= ${HIGH_RISK_SCORE})::int FROM risks WHERE deleted_at IS NULL
+        ) t GROUP BY ${keys} HAVING sum(risks) <> 0 OR sum(score) <> 0 OR sum(high) <> 0`);
+      const { rows: dues } = await sql.query(`
+        SELECT tenant_id, due_date, sum(risks) FROM (
+          SELECT tenant_id, due_date, risks FROM risk_dues
+          UNION ALL
+          SELECT tenant_id, due_date, -1 FROM risks WHERE deleted_at IS NULL AND due_date IS NOT NULL AND ${UNSETTLED}
+        ) t GROUP BY 1, 2 HAVING sum(risks) <> 0`);
+      return [...tallies, ...dues];
+    });
+
+  it('are right after any change, of one or of many, also at the same time and rolled back', async () => {
+    let rolledBack = 0;
+    for (let round = 0; round < 60; round++) {
+      const works = Array.from({ length: 4 }, () => {
+        const tenantId = random.pick(tenants);
+        const steps = Array.from({ length: 3 }, () => (random.chance(0.4) ? insert : update));
+        const fails = random.chance(0.2);
+        return change(tenantId, async (tx) => {
+          for (const step of steps) await step(tx);
+          if (fails) throw new Error('rolled back');
+        }).catch((error: unknown) => {
+          // Two of them may have locked what the other needs: that is rolled back as well.
+          if (!/rolled back|conflict|same time/i.test(String(error))) throw error;
+          rolledBack++;
+        });
+      });
+      await Promise.all(works);
+      if (round % 10 === 9) expect({ seed, drift: await drift() }).toEqual({ seed, drift: [] });
+    }
+    expect(rolledBack).toBeGreaterThan(10);
+  }, 60_000);
+
+  it('stay right when many rows become few, while others write', async () => {
+    const compaction = new TallyCompaction(open.database);
+    const [tenantId = ''] = tenants;
+    const rows = () =>
+      withClient(test.adminUrl, async (sql) => {
+        const { rows: counted } = await sql.query<{ count: number }>(
+          'SELECT count(*)::int AS count FROM risk_tallies WHERE tenant_id = $1',
+          [tenantId],
+        );
+        return counted[0]?.count ?? 0;
+      });
+    while ((await rows()) <= 600)
+      await change(tenantId, async (tx) => void (await Promise.all([insert(tx), update(tx)])));
+    await Promise.all([
+      asTenant(tenantId, () => compaction.compact()),
+      asTenant(tenantId, () => compaction.compact()),
+      ...Array.from({ length: 4 }, () => change(tenantId, insert)),
+    ]);
+    expect(await rows()).toBeLessThan(500);
+    expect(await drift()).toEqual([]);
+  }, 60_000);
+
+  it('are right after a member whose risks they were has left', async () => {
+    const [tenantId = ''] = tenants;
+    await withClient(test.adminUrl, async (sql) => {
+      await sql.query(
+        'UPDATE risks SET owner_id = (SELECT user_id FROM memberships WHERE tenant_id = $1) WHERE tenant_id = $1',
+        [tenantId],
+      );
+      await sql.query('DELETE FROM memberships WHERE tenant_id = $1', [tenantId]);
+    });
+    expect(await drift()).toEqual([]);
+  });
+});
