@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { MAX_CSV_RAGGED_ROWS, MAX_CSV_RECORD_LENGTH, MAX_FIELDS, MAX_IMPORT_ROWS } from './import-limits';
+import { MAX_CSV_RECORD_LENGTH } from './import-limits';
+import { ImportTable } from './import-table';
 import type { SourceRecord } from './source-record';
 import { UnreadableImport } from './unreadable-import';
 
@@ -26,7 +27,7 @@ export function parseCsv(text: string): CsvDocument {
   const announced = separatorLine.exec(text);
   const body = announced ? text.slice(announced[0].length) : text;
   const delimiter = (announced?.[1] as Delimiter | undefined) ?? delimiterOf(body);
-  const table = new Table();
+  const table = new ImportTable();
   const linesAbove = announced ? 1 : 0;
   try {
     parse(body, {
@@ -46,64 +47,6 @@ export function parseCsv(text: string): CsvDocument {
   }
   if (table.columns.length === 0) throw new UnreadableImport('The file has no header row.');
   return { kind: 'csv', columns: table.columns, records: table.records };
-}
-
-/** Takes the rows one by one, so that a hostile file is refused before it is held in memory as cells. */
-class Table {
-  readonly columns: string[] = [];
-  readonly records: SourceRecord[] = [];
-  private blankRows = 0;
-  private raggedRows = 0;
-
-  add(cells: readonly string[], line: number): void {
-    if (cells.length <= MAX_FIELDS && cells.every((cell) => cell.trim() === '')) this.countBlank(cells, line);
-    else if (this.columns.length === 0) this.addHeader(cells);
-    else this.addRecord(cells, line);
-  }
-
-  private countBlank(cells: readonly string[], line: number): void {
-    this.blankRows += 1;
-    if (cells.length !== this.columns.length) this.countRagged(line);
-    if (this.blankRows > MAX_IMPORT_ROWS) {
-      throw new UnreadableImport(`The file has more than ${MAX_IMPORT_ROWS} empty rows. Remove them.`);
-    }
-  }
-
-  /** One damaged row is that row's problem; thousands are a misread file, and each of them is slow to read. */
-  private countRagged(line: number): void {
-    this.raggedRows += 1;
-    if (this.raggedRows > MAX_CSV_RAGGED_ROWS) {
-      const message = `More than ${MAX_CSV_RAGGED_ROWS} rows have not as many cells as the header has columns.`;
-      throw new UnreadableImport(message, { line });
-    }
-  }
-
-  private addHeader(cells: readonly string[]): void {
-    if (cells.length > MAX_FIELDS) {
-      throw new UnreadableImport(`The file has more than ${MAX_FIELDS} columns.`);
-    }
-    this.columns.push(...cells.map((name) => name.trim()));
-    const repeated = this.columns.find((name, index) => name !== '' && this.columns.indexOf(name) !== index);
-    if (repeated !== undefined) {
-      throw new UnreadableImport(`The header names the column ${JSON.stringify(repeated)} twice.`, { line: 1 });
-    }
-  }
-
-  private addRecord(cells: readonly string[], line: number): void {
-    const row = this.records.length + 1;
-    if (row > MAX_IMPORT_ROWS) {
-      throw new UnreadableImport(`The file has more than ${MAX_IMPORT_ROWS} rows. Split it into smaller files.`);
-    }
-    if (cells.length !== this.columns.length) {
-      this.countRagged(line);
-      const message = `has ${cells.length} cells, but the header has ${this.columns.length} columns (line ${line})`;
-      this.records.push({ row, line, fields: new Map(), problem: { pointer: '', code: 'column-count', message } });
-      return;
-    }
-    const fields = new Map<string, unknown>();
-    for (const [index, name] of this.columns.entries()) if (name !== '') fields.set(name, cells[index]?.trim() ?? '');
-    this.records.push({ row, line, fields });
-  }
 }
 
 function unreadableCsv(error: CsvError, linesAbove: number): UnreadableImport {

@@ -2,6 +2,7 @@ import type { ImportDocument, ImportFormat, ImportFormatId } from './formats/fil
 import { findingsCsvFormat } from './formats/findings-csv.format';
 import { findingsJsonFormat } from './formats/findings-json.format';
 import { kevFormat } from './formats/kev.format';
+import { oscalPoamFormat } from './formats/oscal-poam.format';
 import { registerCsvFormat } from './formats/register-csv.format';
 import { registerJsonFormat } from './formats/register-json.format';
 import { scenariosCsvFormat } from './formats/scenarios-csv.format';
@@ -15,6 +16,7 @@ export const IMPORT_FORMATS: readonly ImportFormat[] = [
   findingsJsonFormat,
   findingsCsvFormat,
   scenariosCsvFormat,
+  oscalPoamFormat,
   registerCsvFormat,
   registerJsonFormat,
 ];

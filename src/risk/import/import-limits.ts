@@ -18,3 +18,12 @@ export const MAX_CSV_RAGGED_ROWS = 1000;
 
 /** Deepest JSON: a risk is flat, and a file of brackets would need many times its size in memory. */
 export const MAX_JSON_DEPTH = 20;
+
+/** Most that the parts of a workbook may be once they are unpacked. */
+export const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
+
+/** Most parts (sheets, styles, pictures, ...) of a workbook. */
+export const MAX_WORKBOOK_PARTS = 1000;
+
+/** Most cells of a sheet, counted as the rectangle around them, and most texts that cells share. */
+export const MAX_WORKBOOK_CELLS = 2_000_000;

@@ -15,6 +15,7 @@ const mediaTypes = [
   'text/csv',
   'text/plain',
   'application/vnd.ms-excel',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'application/octet-stream',
 ];
 

@@ -57,7 +57,7 @@ export class ImportService {
 
   private async store(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
     const { format: named, fileName, mode, dryRun } = query;
-    const { format, rows, unread } = readImport(file, {
+    const { format, rows, unread } = await readImport(file, {
       ...(named === undefined ? {} : { format: named }),
       ...(fileName === undefined ? {} : { fileName }),
       ...(mediaType === undefined ? {} : { mediaType }),

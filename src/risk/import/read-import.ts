@@ -8,6 +8,7 @@ import type { ImportRow } from './import-row';
 import { parseJson } from './json-document';
 import { UnreadableImport } from './unreadable-import';
 import { unsupportedBinary, unsupportedText } from './unsupported-format';
+import { isWorkbook, readWorkbook } from './workbook/read-workbook';
 
 /** Hints about the file; the content decides wherever it can. */
 interface ImportOptions {
@@ -32,19 +33,33 @@ const mostErrorsShown = 20;
  * @throws UnreadableImport 422 when nothing of the file can be imported: not text, damaged, of no known format, empty,
  *   over 32 MiB or 100,000 rows, or a problem in every row
  */
-export function readImport(bytes: Buffer, options: ImportOptions = {}): ImportedFile {
-  if (bytes.length === 0) throw new UnreadableImport('The file is empty.');
-  if (bytes.length > MAX_IMPORT_BYTES) {
+export async function readImport(bytes: Buffer, options: ImportOptions = {}): Promise<ImportedFile> {
+  if (!isWorkbook(bytes)) return readText(bytes, options);
+  checkSize(bytes);
+  return read(await readWorkbook(bytes), options);
+}
+
+/** The same for a file of text, at once. */
+export function readText(bytes: Buffer, options: ImportOptions = {}): ImportedFile {
+  checkSize(bytes);
+  return read(parseText(bytes, options), options);
+}
+
+function checkSize({ length }: Buffer): void {
+  if (length === 0) throw new UnreadableImport('The file is empty.');
+  if (length > MAX_IMPORT_BYTES) {
     throw new UnreadableImport(`The file is larger than ${MAX_IMPORT_BYTES / 1024 / 1024} MiB. Split it.`);
   }
-  const document = parseDocument(bytes, options);
+}
+
+function read(document: ImportDocument, options: ImportOptions): ImportedFile {
   const format = options.format === undefined ? formatOf(document) : formatNamed(options.format, document);
   const { rows, unread } = format.read(document);
   refuseFruitless(rows);
   return { format, rows, unread };
 }
 
-function parseDocument(bytes: Buffer, options: ImportOptions): ImportDocument {
+function parseText(bytes: Buffer, options: ImportOptions): ImportDocument {
   const binary = unsupportedBinary(bytes);
   if (binary) throw unsupported(binary);
   const text = decodeText(bytes);

@@ -2,14 +2,13 @@ import { isObject, type JsonObject } from './json-document';
 
 /** Files that people have and that are not read yet; they deserve their name instead of a riddle. */
 const binaries: readonly (readonly [name: string, magic: readonly number[]])[] = [
-  ['an Excel workbook (XLSX) or another ZIP archive', [0x50, 0x4b, 0x03, 0x04]],
   ['an old Excel workbook (XLS)', [0xd0, 0xcf, 0x11, 0xe0]],
   ['a PDF document', [0x25, 0x50, 0x44, 0x46]],
   ['a gzip archive', [0x1f, 0x8b]],
 ];
 
 const oscalRoots = [
-  ...['plan-of-action-and-milestones', 'assessment-results', 'assessment-plan', 'system-security-plan'],
+  ...['assessment-results', 'assessment-plan', 'system-security-plan'],
   ...['component-definition', 'catalog', 'profile'],
 ];
 

@@ -1,10 +1,9 @@
 import type { ImportRow } from '../import-row';
-import { readImport } from '../read-import';
+import { readText } from '../read-import';
 
 const finding = { title: 'SQL injection', severity: 'High', description: 'In the login form.' };
-const json = (...findings: object[]): readonly ImportRow[] =>
-  readImport(Buffer.from(JSON.stringify({ findings }))).rows;
-const csv = (text: string): readonly ImportRow[] => readImport(Buffer.from(text)).rows;
+const json = (...findings: object[]): readonly ImportRow[] => readText(Buffer.from(JSON.stringify({ findings }))).rows;
+const csv = (text: string): readonly ImportRow[] => readText(Buffer.from(text)).rows;
 const idOf = (change: object): string | undefined => json({ ...finding, ...change })[0]?.candidate?.externalId;
 
 describe('findings', () => {
@@ -90,7 +89,7 @@ describe('findings', () => {
   });
 
   it('that are not objects are the problem of their row', () => {
-    const { rows } = readImport(Buffer.from(JSON.stringify({ findings: [finding, null, 7, []] })));
+    const { rows } = readText(Buffer.from(JSON.stringify({ findings: [finding, null, 7, []] })));
     expect(rows.map(({ problems }) => problems[0]?.code)).toEqual([undefined, 'type', 'type', 'type']);
   });
 
@@ -141,7 +140,7 @@ describe('findings', () => {
 
   it('in CSV have their own column names, in any case and order, and may have columns of their own', () => {
     const file = 'severity, URL,Title,CweId,FalsePositive,MitigatedDate,Mine\nHigh,a.example,XSS,79,FALSE,,x\n';
-    const { rows, unread } = readImport(Buffer.from(file));
+    const { rows, unread } = readText(Buffer.from(file));
     expect(rows[0]).toMatchObject({ row: 1, line: 2, candidate: { title: 'XSS', impact: 4, tags: ['CWE-79'] } });
     expect(unread).toEqual(['Mine']);
   });

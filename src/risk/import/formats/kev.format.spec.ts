@@ -1,4 +1,4 @@
-import { readImport } from '../read-import';
+import { readText } from '../read-import';
 
 const entry = {
   cveID: 'CVE-2021-44228',
@@ -15,7 +15,7 @@ const entry = {
 };
 
 const read = (...entries: object[]) =>
-  readImport(Buffer.from(JSON.stringify({ catalogVersion: '2025.01.24', vulnerabilities: entries }))).rows;
+  readText(Buffer.from(JSON.stringify({ catalogVersion: '2025.01.24', vulnerabilities: entries }))).rows;
 
 describe('the catalogue of known exploited vulnerabilities', () => {
   it('becomes risks with the CVE as id, the due date and the ratings of the table', () => {
@@ -60,7 +60,7 @@ describe('the catalogue of known exploited vulnerabilities', () => {
     const csv = `${Object.keys(entry).join()}\n${Object.values(entry)
       .map((cell) => `"${String(cell)}"`)
       .join()}\n`;
-    const { format, rows } = readImport(Buffer.from(csv));
+    const { format, rows } = readText(Buffer.from(csv));
     expect(format.id).toBe('kev');
     expect(rows[0]?.candidate).toEqual(read(entry)[0]?.candidate);
   });

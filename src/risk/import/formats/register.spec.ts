@@ -1,8 +1,8 @@
 import type { ImportRow } from '../import-row';
-import { readImport } from '../read-import';
+import { readText } from '../read-import';
 
 const risk = { title: 'Fire', probability: 2, impact: 5 };
-const json = (...risks: object[]): readonly ImportRow[] => readImport(Buffer.from(JSON.stringify(risks))).rows;
+const json = (...risks: object[]): readonly ImportRow[] => readText(Buffer.from(JSON.stringify(risks))).rows;
 const change = (change: object): ImportRow | undefined =>
   json(risk, { title: 'Flood', probability: 1, impact: 1, ...change })[1];
 
@@ -24,7 +24,7 @@ describe('the register’s own files', () => {
   it('carry every field in JSON, bare or as the API answers', () => {
     expect(json(whole)[0]?.candidate).toEqual(whole);
     for (const key of ['items', 'risks']) {
-      expect(readImport(Buffer.from(JSON.stringify({ [key]: [whole] }))).rows[0]?.candidate).toEqual(whole);
+      expect(readText(Buffer.from(JSON.stringify({ [key]: [whole] }))).rows[0]?.candidate).toEqual(whole);
     }
   });
 
@@ -38,26 +38,26 @@ describe('the register’s own files', () => {
       return typeof value === 'object' ? `"${JSON.stringify(value).replaceAll('"', '""')}"` : String(value);
     });
     const file = `${Object.keys(whole).join(delimiter)}\n${cells.join(delimiter)}\n`;
-    expect(readImport(Buffer.from(file)).rows[0]?.candidate).toEqual(whole);
+    expect(readText(Buffer.from(file)).rows[0]?.candidate).toEqual(whole);
   });
 
   it('know their columns by any case and punctuation', () => {
     const file = 'Title;Probability;IMPACT;Due Date;next_review_at\nFire;2;5;31.01.2025;2025-02-01\n';
-    expect(readImport(Buffer.from(file)).rows[0]?.candidate).toMatchObject({
+    expect(readText(Buffer.from(file)).rows[0]?.candidate).toMatchObject({
       dueDate: '2025-01-31',
       nextReviewAt: '2025-02-01',
     });
   });
 
   it('may contain what only the system sets, and say that it was not read', () => {
-    const { rows, unread } = readImport(Buffer.from(JSON.stringify([{ ...risk, score: 10, id: 'x', ownerId: null }])));
+    const { rows, unread } = readText(Buffer.from(JSON.stringify([{ ...risk, score: 10, id: 'x', ownerId: null }])));
     expect(rows[0]?.problems).toEqual([]);
     expect(unread).toEqual(['score', 'id', 'ownerId']);
   });
 
   it('lose the apostrophe that an export puts before a formula, and no other', () => {
     const file = "title,probability,impact,description\n'=1+1,2,5,'quoted'\n";
-    expect(readImport(Buffer.from(file)).rows[0]?.candidate).toMatchObject({ title: '=1+1', description: "'quoted'" });
+    expect(readText(Buffer.from(file)).rows[0]?.candidate).toMatchObject({ title: '=1+1', description: "'quoted'" });
   });
 
   it('are known by their title where they have no external id', () => {

@@ -1,9 +1,9 @@
 import type { ImportRow } from '../import-row';
-import { readImport } from '../read-import';
+import { readText } from '../read-import';
 
 const header =
   'ref_id;assets;threats;name;description;current_impact;current_proba;residual_impact;residual_proba;treatment\n';
-const read = (...lines: string[]): readonly ImportRow[] => readImport(Buffer.from(header + lines.join('\n'))).rows;
+const read = (...lines: string[]): readonly ImportRow[] => readText(Buffer.from(header + lines.join('\n'))).rows;
 
 describe('risk scenarios of another register', () => {
   it('become assessed risks with words turned into levels', () => {
@@ -36,7 +36,7 @@ describe('risk scenarios of another register', () => {
   it('fall back on the inherent level, and know the other spelling of the columns', () => {
     const file =
       'name,inherent_probability,inherent_impact,current_probability,current_impact\nTheft,Rare,Major,--,--\n';
-    expect(readImport(Buffer.from(file)).rows[0]?.candidate).toMatchObject({
+    expect(readText(Buffer.from(file)).rows[0]?.candidate).toMatchObject({
       probability: 1,
       impact: 4,
       status: 'ASSESSED',
