@@ -13,7 +13,7 @@ const usage = `Imports a file of risks through the API of a running OpenRisk.
 Usage: npm run import -- --file <path> [options]
 
 Options:
-  --file <path>      CSV or JSON; see docs/import.md for the formats
+  --file <path>      CSV, XLSX or JSON; see docs/import.md for the formats
   --dry-run          show what would change, change nothing
   --mode <mode>      upsert (default), create: refuse what exists, or skip: leave what exists
   --format <format>  instead of finding it out from the file
