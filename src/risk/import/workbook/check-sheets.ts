@@ -1,9 +1,12 @@
 import { MAX_FIELDS, MAX_IMPORT_ROWS, MAX_WORKBOOK_CELLS } from '../import-limits';
 import { UnreadableImport } from '../unreadable-import';
 
-const cell = /<(?:\w+:)?c\b[^>]*?\sr\s*=\s*["']([A-Za-z]{1,10})(\d{1,10})["']/g;
-const row = /<(?:\w+:)?row\b[^>]*?\sr\s*=\s*["'](\d{1,10})["']/g;
-const opened = /<(?:\w+:)?(?:c|row|si)\b/g;
+/** A tag of a row, a cell or a shared text with its attributes, quoted ones in one piece: `>` may be inside of them. */
+const tag = /<(?:[^\s<>:/"']+:)?(row|c|si)(?=[\s/>])((?:[^<>"']+|"[^"<]*"|'[^'<]*'){0,500})(>?)/g;
+/** The attribute `r` among others. */
+const reference = /(?:^|["'\s])r\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/;
+const cellReference = /^([A-Za-z]{1,3})(\d{1,7})$/;
+const rowReference = /^\d{1,7}$/;
 
 /**
  * Refuses what a few bytes can blow up when it becomes a table: cells in far corners, countless cells or texts,
@@ -15,31 +18,56 @@ export function checkSheets(parts: ReadonlyMap<string, Buffer>): void {
   for (const [path, content] of parts) {
     const xml = content.toString('latin1');
     if (xml.includes('<!DOCTYPE') || xml.includes('<!ENTITY')) throw new UnreadableImport(`${path} defines entities.`);
-    if (countOf(xml, opened) > MAX_WORKBOOK_CELLS) throw tooMany();
-    if (/worksheets\//i.test(path)) checkCorners(xml);
+    checkExtent(xml);
   }
 }
 
-function checkCorners(xml: string): void {
-  let [columns, rows] = [0, 0];
-  for (const [, letters = '', number = ''] of xml.matchAll(cell)) {
-    columns = Math.max(columns, columnNumber(letters));
-    rows = Math.max(rows, Number(number));
+/** A row or cell that does not say where it is follows the one before. */
+function checkExtent(xml: string): void {
+  let [row, column, rows, columns, count] = [0, 0, 0, 0, 0];
+  for (const [, name, attributes = '', end] of xml.matchAll(tag)) {
+    count += 1;
+    if (end === '') throw new UnreadableImport('The workbook is damaged: a tag in it never ends.');
+    if (name === 'row') {
+      row = rowNumber(referenceIn(attributes)) ?? row + 1;
+      column = 0;
+    } else if (name === 'c') {
+      const place = placeOf(referenceIn(attributes));
+      row = place?.row ?? row;
+      column = place?.column ?? column + 1;
+    }
+    rows = Math.max(rows, row);
+    columns = Math.max(columns, column);
+    if (columns > MAX_FIELDS) throw new UnreadableImport(`The workbook has more than ${MAX_FIELDS} columns.`);
+    if (rows > MAX_IMPORT_ROWS + 1) throw new UnreadableImport(`The workbook has more than ${MAX_IMPORT_ROWS} rows.`);
+    if (Math.max(count, rows * columns) > MAX_WORKBOOK_CELLS) {
+      const message = `The workbook has more than ${MAX_WORKBOOK_CELLS} cells. Split it, or save it as CSV.`;
+      throw new UnreadableImport(message);
+    }
   }
-  for (const [, number = ''] of xml.matchAll(row)) rows = Math.max(rows, Number(number));
-  if (columns > MAX_FIELDS) throw new UnreadableImport(`The workbook has more than ${MAX_FIELDS} columns.`);
-  if (rows > MAX_IMPORT_ROWS + 1) throw new UnreadableImport(`The workbook has more than ${MAX_IMPORT_ROWS} rows.`);
-  if (rows * columns > MAX_WORKBOOK_CELLS) throw tooMany();
 }
 
-function tooMany(): UnreadableImport {
-  return new UnreadableImport(`The workbook has more than ${MAX_WORKBOOK_CELLS} cells. Split it, or save it as CSV.`);
+function referenceIn(attributes: string): string | undefined {
+  const found = reference.exec(attributes);
+  return found?.[1] ?? found?.[2];
 }
 
-function countOf(xml: string, pattern: RegExp): number {
-  let count = 0;
-  for (const _ of xml.matchAll(pattern)) if ((count += 1) > MAX_WORKBOOK_CELLS) break;
-  return count;
+function rowNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!rowReference.test(text)) throw unknownPlace(text);
+  return Number(text);
+}
+
+function placeOf(text: string | undefined): { row: number; column: number } | undefined {
+  if (text === undefined) return undefined;
+  const [, letters, number] = cellReference.exec(text) ?? [];
+  if (letters === undefined || number === undefined) throw unknownPlace(text);
+  return { row: Number(number), column: columnNumber(letters) };
+}
+
+/** Also one that is spelt with character references, which a reader would resolve. */
+function unknownPlace(text: string): UnreadableImport {
+  return new UnreadableImport(`The workbook has a cell at ${JSON.stringify(text.slice(0, 20))}, which is no place.`);
 }
 
 /** A is 1, Z is 26, AA is 27. */

@@ -73,6 +73,15 @@ describe('a workbook', () => {
       '100000 rows',
     ],
     ['a huge rectangle', () => storedArchive(parts(sheet('<row><c r="SA9"/><c r="A99999"/></row>'))), '2000000 cells'],
+    [
+      'a far corner behind a bracket',
+      () => storedArchive(parts(sheet('<row><c x=">" r="XFD1"/></row>'))),
+      '500 columns',
+    ],
+    ['a place in disguise', () => storedArchive(parts(sheet('<row><c r="&#88;FD1"/></row>'))), 'which is no place'],
+    ['cells without a place', () => storedArchive(parts(sheet(`<row>${'<c/>'.repeat(501)}</row>`))), '500 columns'],
+    ['tags that never end', () => storedArchive(parts('<c '.repeat(1000))), 'never ends'],
+    ['a tag of countless attributes', () => storedArchive(parts(`<c ${'a="" '.repeat(1_000_000)}>`)), 'never ends'],
     ['entities', () => storedArchive(parts('<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>')), 'entities'],
     [
       'an archive of something else',
