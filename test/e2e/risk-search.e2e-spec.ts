@@ -1,5 +1,7 @@
 import { addRisk, ifVersion } from '../factories/risk';
 import type { ApiClient } from '../support/api-client';
+import { customMember } from '../support/custom-member';
+import { withClient } from '../support/open-database';
 import { createTestApp, type TestApp } from '../support/test-app';
 
 describe('searching risks', () => {
@@ -47,6 +49,57 @@ describe('searching risks', () => {
     const titles = await found('ransomware', 50);
     expect(titles).not.toContain('Ransomware elsewhere');
     expect(titles).not.toContain('Ransomware of the past');
+  });
+
+  it('follows every change, also of many risks at once, and of who reaches them', async () => {
+    const { client, userId } = await customMember(app, app.acme, ['risk:read:own']);
+    const titlesOf = async (who: ApiClient, q: string): Promise<string[]> =>
+      (await who.get(`/api/v1/risks/search?q=${q}`)).body.items.map(
+        (hit: { risk: { title: string } }) => hit.risk.title,
+      );
+    const { id } = await addRisk(analyst, { title: 'Quicksand' });
+    expect(await titlesOf(client, 'quicksand')).toEqual([]);
+    await analyst.patch(`/api/v1/risks/${id}`, { ownerId: userId }, ifVersion(1));
+    expect(await titlesOf(client, 'quicksand')).toEqual(['Quicksand']);
+    await analyst.patch(`/api/v1/risks/${id}`, { title: 'Marsh', description: 'and bog' }, ifVersion(2));
+    expect([await titlesOf(client, 'quicksand'), await titlesOf(client, 'bog')]).toEqual([[], ['Marsh']]);
+    const admin = app.as('admin');
+    await admin.delete(`/api/v1/risks/${id}`, ifVersion(3));
+    expect(await titlesOf(analyst, 'marsh')).toEqual([]);
+    await admin.post(`/api/v1/risks/${id}/restore`);
+    expect(await titlesOf(client, 'marsh')).toEqual(['Marsh']);
+    // As its owner and its assignee at once.
+    await admin.patch(`/api/v1/risks/${id}`, { assigneeId: userId }, { 'if-match': '*' });
+    expect((await admin.delete(`/api/v1/rbac/users/${userId}`, { 'if-match': '*' })).status).toBe(204);
+    expect(await titlesOf(analyst, 'marsh')).toEqual(['Marsh']);
+    const rows = Array.from({ length: 40 }, (_, index) => ({
+      title: `Lagoon ${index}`,
+      probability: 1,
+      impact: 1,
+      externalId: `l${index}`,
+    }));
+    await admin.post('/api/v1/risks/import', { risks: rows });
+    expect(await titlesOf(analyst, 'lagoon&limit=50')).toHaveLength(40);
+  });
+
+  it('finds what is there however much more another tenant has', async () => {
+    const others = Array.from({ length: 60 }, (_, index) => ({
+      title: 'Heliport Heliport',
+      probability: 5,
+      impact: 5,
+      externalId: `h${index}`,
+    }));
+    await app.as('admin', app.globex).post('/api/v1/risks/import', { risks: others });
+    await addRisk(analyst, { title: 'The heliport of somebody' });
+    expect(await found('heliport', 1)).toEqual(['The heliport of somebody']);
+    expect(await found('helipotr', 1)).toEqual(['The heliport of somebody']);
+  });
+
+  it('keeps what is searched where the application itself cannot look', async () => {
+    const asApplication = (sql: string) => withClient(app.database.applicationUrl, (client) => client.query(sql));
+    await expect(asApplication('SELECT * FROM search.risk_documents')).rejects.toThrow('permission denied');
+    const find = `SELECT * FROM search.find_risks(to_tsquery('simple', 'ransomware'), 'ransomware', NULL, 50)`;
+    expect((await asApplication(find)).rows).toEqual([]);
   });
 
   it('marks what it found in text that is safe to show', async () => {

@@ -133,7 +133,7 @@ describe('the tallies of the register', () => {
     const [tenantId = ''] = tenants;
     await withClient(test.adminUrl, async (sql) => {
       await sql.query(
-        'UPDATE risks SET owner_id = (SELECT user_id FROM memberships WHERE tenant_id = $1) WHERE tenant_id = $1',
+        'UPDATE risks SET owner_id = m.user_id, assignee_id = m.user_id FROM memberships m WHERE m.tenant_id = $1 AND risks.tenant_id = $1',
         [tenantId],
       );
       await sql.query('DELETE FROM memberships WHERE tenant_id = $1', [tenantId]);

@@ -75,6 +75,7 @@ async function openRegister(
   if (userId === undefined) throw new Error('The tenant has no Admin');
   const riskId = await withClient(adminUrl, async (sql) => {
     await makeRegister(sql, tenantId, userId, size);
+    await sql.query('ANALYZE');
     const { rows } = await sql.query<{ id: string }>('SELECT id FROM risks WHERE tenant_id = $1 LIMIT 1', [tenantId]);
     return rows[0]?.id ?? '';
   });
