@@ -147,6 +147,22 @@ describe('assets', () => {
     for (const { score, probability, impact } of items) expect(score).toBe(probability * impact * factor[criticality]);
   });
 
+  it('and risks that name them are changed at the same time without one waiting for the other in vain', async () => {
+    const assets = [await add(), await add()];
+    const assetIds = assets.map(({ id }) => id);
+    const risks = await Promise.all(Array.from({ length: 10 }, () => addRisk(admin, { assetIds })));
+    const answers: number[] = [];
+    const note = ({ status }: { status: number }): number => answers.push(status);
+    for (const criticality of ['LOW', 'HIGH', 'CRITICAL']) {
+      const changes = assetIds.map((id) => admin.patch(`${path}/${id}`, { criticality }, { 'if-match': '*' }));
+      const edits = risks.map(({ id }) =>
+        admin.patch(`/api/v1/risks/${id}`, { title: randomUUID() }, { 'if-match': '*' }),
+      );
+      (await Promise.all([...changes, ...edits])).forEach(note);
+    }
+    expect(answers.filter((status) => status !== 200)).toEqual([]);
+  });
+
   it('are their owners to those whose permission ends there', async () => {
     const rights = ['asset:read:team', 'asset:create:own', 'asset:update:own', 'asset:delete:own'];
     const { userId, client } = await customMember(app, app.acme, rights);

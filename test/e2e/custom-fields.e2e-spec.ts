@@ -105,23 +105,27 @@ describe('custom fields', () => {
     [{ type: 'text', min: -1 }, '/min'],
     [{ type: 'text', pattern: '(' }, '/pattern'],
     [{ type: 'text', pattern: '(a)\\1' }, '/pattern'],
+    [{ type: 'text', pattern: '\\pL{0,1000}'.repeat(16) }, '/pattern'],
+    [{ type: 'text', pattern: '((a{1,30}){1,30})d' }, '/pattern'],
     [{ type: 'number', pattern: 'a' }, '/pattern'],
     [{ type: 'choice' }, '/choices'],
     [{ type: 'text', choices: ['a'] }, '/choices'],
     [{ type: 'date', max: 1 }, '/max'],
     [{ type: 'colour' }, '/type'],
     [{ type: 'text', key: '1a' }, '/key'],
+    [{ type: 'text', key: 'constructor' }, '/key'],
+    [{ type: 'text', key: 'toString' }, '/key'],
   ])('refuse what contradicts itself: %j', async (given, pointer) => {
     const answer = await admin.post(path, { key: 'k', label: 'x', ...given });
     expect([answer.status, pointers(answer)]).toEqual([422, [pointer]]);
   });
 
   it('match texts in a time that grows with their length only', async () => {
-    await define({ key: 'slow', type: 'text', pattern: '(a+)+b|(a*)*c|((a{1,30}){1,30})d' });
+    await define({ key: 'slow', type: 'text', pattern: '(a+)+b|(a*)*c|(a|aa)+d' });
     const started = performance.now();
     expect((await add({ slow: 'a'.repeat(1000) })).status).toBe(422);
     // Backtracking would take longer than there is.
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it('are for those whose risk:admin reaches the whole tenant', async () => {

@@ -18,7 +18,7 @@ import { AssetTags, tagsOfChange } from './asset.cache';
 import type { AssetResponse, CreateAsset, UpdateAsset } from './asset.dto';
 import { AssetInUse } from './asset.errors';
 import { lockAsset } from './asset.reader';
-import { rescoreRisks, risksOfAsset } from './rescore';
+import { lockRisksOfAsset, rescoreRisks, risksOfAsset } from './rescore';
 
 const changeable = ['name', 'type', 'criticality', 'ownerId', 'source'] as const satisfies (keyof UpdateAsset)[];
 
@@ -68,7 +68,9 @@ export class AssetService {
   remove(id: string, expected: ExpectedVersion, detach: boolean): Promise<void> {
     return this.largeChanges.run(() =>
       this.database.transaction(async (tx) => {
-        const [thresholds, asset] = await Promise.all([heldThresholds(tx), this.lock(tx, id, Permission.AssetDelete)]);
+        const thresholds = await heldThresholds(tx);
+        if (detach) await lockRisksOfAsset(tx, id);
+        const asset = await this.lock(tx, id, Permission.AssetDelete);
         assertVersion(expected, asset.version);
         const riskIds = await risksOfAsset(tx, id);
         if (riskIds.length > 0 && !detach) throw new AssetInUse(riskIds.length);
@@ -85,7 +87,9 @@ export class AssetService {
     expected: ExpectedVersion,
     change: UpdateAsset,
   ): Promise<AssetResponse> {
-    const [thresholds, before] = await Promise.all([heldThresholds(tx), this.lock(tx, id, Permission.AssetUpdate)]);
+    const thresholds = await heldThresholds(tx);
+    if (change.criticality !== undefined) await lockRisksOfAsset(tx, id);
+    const before = await this.lock(tx, id, Permission.AssetUpdate);
     assertVersion(expected, before.version);
     await resolveReferences(tx, change);
     const changes = changeable.flatMap((field) => {

@@ -48,6 +48,14 @@ export async function risksOfAsset(tx: Transaction, assetId: string): Promise<st
 }
 
 /**
+ * Before the asset itself is locked, since whoever changes a risk locks it before its assets: in the other order each
+ * would wait for the other.
+ */
+export async function lockRisksOfAsset(tx: Transaction, assetId: string): Promise<void> {
+  await tx.query(LOCK, [tx.tenantId, await risksOfAsset(tx, assetId)]);
+}
+
+/**
  * Scores risks anew after an asset of theirs has changed or gone: a new version of each, with its history.
  *
  * @param thresholds held since before the asset was locked

@@ -18,7 +18,7 @@ export function fieldProblems(
   return definitions.flatMap((definition) => {
     const { key, required } = definition;
     const given = Object.hasOwn(values, key);
-    const value = values[key] ?? null;
+    const value = given ? (values[key] ?? null) : null;
     if (value === null) {
       const isMissing = required && (given || isNew);
       return isMissing ? [problem(key, 'required', 'is required')] : [];

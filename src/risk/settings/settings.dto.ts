@@ -120,7 +120,11 @@ export class SettingsPreviewResponse {
   @Integer({ ...count, about: 'Risks within your reach, deleted ones not.', example: 4 })
   total!: number;
 
-  @Integer({ ...count, about: 'Those whose severity would change.', example: 0 })
+  @Integer({
+    ...count,
+    about: 'Those whose inherent severity would change; residual and target ones move as well.',
+    example: 0,
+  })
   moving!: number;
 
   @Nested(() => SeverityCounts, { about: 'How many risks have which severity.' })
