@@ -10,7 +10,7 @@ type Tallied = keyof typeof talliedColumns;
  * @param bind adds a parameter to the statement and returns its placeholder
  */
 export function talliedTotal(filter: RiskFilter, bind: (value: unknown) => string): string | undefined {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  const given = Object.entries(filter).filter(([, value]: [string, unknown]) => value !== undefined);
   if (!given.every(([name]) => Object.hasOwn(talliedColumns, name))) return undefined;
   const conditions = given.map(
     ([name, values]) => `${name} = ANY (${bind(values)}::${talliedColumns[name as Tallied]}[])`,
