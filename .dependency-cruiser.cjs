@@ -3,7 +3,7 @@ const tiers = {
   ground: 'config|context|errors|http|logging|metrics',
   platform: 'cache|database|health|jobs|rate-limit|idempotency',
   access: 'auth|rbac|audit',
-  features: 'risk|dashboard|marketplace|admin',
+  features: 'risk|dashboard|marketplace|admin|background-jobs',
 };
 const doors = '[.](reader|events|decorator|module)[.]ts$';
 /** Names, shapes and pure rules that a door speaks in: permissions, tags, scores, requests and responses. */

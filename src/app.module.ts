@@ -4,6 +4,7 @@ import { AdminModule } from './admin/admin.module';
 import { AuditModule } from './audit/audit.module';
 import { DenialFilter } from './audit/denial.filter';
 import { AuthModule } from './auth/auth.module';
+import { BackgroundJobsModule } from './background-jobs/background-jobs.module';
 import { CacheModule } from './cache/cache.module';
 import { ConfigModule } from './config/config.module';
 import type { Environment } from './config/read-config';
@@ -23,7 +24,7 @@ const ground = [HttpModule, MetricsModule];
 const platform = [DatabaseModule, CacheModule, JobsModule, IdempotencyModule, HealthModule];
 // Guards run in the order of their modules: who is asking, how much they have asked already, what they may do.
 const access = [AuditModule, AuthModule, RateLimitModule, RbacModule];
-const features = [RiskModule, DashboardModule, AdminModule];
+const features = [BackgroundJobsModule, RiskModule, DashboardModule, AdminModule];
 
 /** The table of contents, tier by tier. */
 @Module({})

@@ -1,11 +1,15 @@
+import { DatabaseError } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { IsolationViolations } from '../metrics/isolation-violations';
 import type { Connection } from './connection';
 import type { ReadSession, SessionScope, Transaction } from './session';
 
+const IN_FAILED_TRANSACTION = '25P02';
+
 /** The statements that a caller may send over a connection, until it is closed to them. */
 export class Statements implements ReadSession {
   private closedBecause?: string;
+  private failure?: Error;
 
   constructor(
     protected readonly connection: Connection,
@@ -36,10 +40,25 @@ export class Statements implements ReadSession {
 
   private async send<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     this.refuseWhenClosed();
-    const rows = await this.connection.query<Row>(sql, parameters);
+    const rows = await this.answerTo<Row>(sql, parameters);
     this.isolation.inspect(rows, this.scope.tenantId);
     return rows;
   }
+
+  /** Of several statements in one flight the first that fails says why; those behind it only that they were not tried. */
+  private async answerTo<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    try {
+      return await this.connection.query<Row>(sql, parameters);
+    } catch (error) {
+      if (this.failure !== undefined && isConsequence(error)) throw this.failure;
+      if (error instanceof Error) this.failure = error;
+      throw error;
+    }
+  }
+}
+
+function isConsequence(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === IN_FAILED_TRANSACTION;
 }
 
 export class TransactionStatements extends Statements implements Transaction {

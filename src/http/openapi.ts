@@ -10,6 +10,7 @@ Log in with \`POST /api/v1/auth/login\`, press **Authorize** and paste the acces
 const tags: Readonly<Record<string, string>> = {
   Authentication: 'Log in, and learn who you are.',
   Assets: 'What risks threaten: systems, suppliers, sites, processes. Their criticality weighs in the score.',
+  Jobs: 'Work that nobody waits for: how far it is, what came of it.',
   'Access control': 'Members, roles, teams and invitations: who may do what.',
   Tenants: 'The tenants I am in, and what becomes of the one I work in.',
   Risks: 'The risk register: list, search, change, lifecycle, history, bulk and import.',

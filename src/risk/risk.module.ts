@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BackgroundJobsModule } from '../background-jobs/background-jobs.module';
 import { provideConfig } from '../config/config.module';
 import { KeysetPages } from '../database/keyset-page';
 import { AssetController } from './assets/asset.controller';
@@ -20,6 +21,8 @@ import { HistoryController } from './history/history.controller';
 import { HistoryReader } from './history/history.reader';
 import { ImportController } from './import/import.controller';
 import { ImportService } from './import/import.service';
+import { ImportJob } from './import/later/import-job';
+import { ImportJobController } from './import/later/import-job.controller';
 import { LifecycleController } from './lifecycle/lifecycle.controller';
 import { LifecycleReader } from './lifecycle/lifecycle.reader';
 import { MatrixController } from './matrix/matrix.controller';
@@ -50,6 +53,7 @@ import { SearchController } from './search/search.controller';
 import { SearchReader } from './search/search.reader';
 
 @Module({
+  imports: [BackgroundJobsModule],
   controllers: [
     RiskController,
     SearchController,
@@ -64,6 +68,7 @@ import { SearchReader } from './search/search.reader';
     SubActionController,
     BulkController,
     ImportController,
+    ImportJobController,
     CommentController,
     AssetController,
     CustomFieldController,
@@ -93,6 +98,7 @@ import { SearchReader } from './search/search.reader';
     SubActionService,
     BulkService,
     ImportService,
+    ImportJob,
     CommentReader,
     CommentService,
     AssetReader,

@@ -37,7 +37,7 @@ export function expectationOf(route: Route, caller: Caller, whose: Whose | undef
 }
 
 function decisionOn(
-  { needs, object, seen, reach, notOneself, tenantWide }: Route,
+  { needs, object, seen, reach, notOneself, tenantWide, ownOr }: Route,
   caller: Caller,
   whose: Whose | undefined,
 ): Expected {
@@ -56,6 +56,9 @@ function decisionOn(
   if (whose === 'other-tenant' || whose === 'missing') return { status: 404 };
   // Sessions and API tokens are everybody's own business.
   if (needs === 'session') return { status: whose === 'own' ? 'allowed' : 404 };
+  if (ownOr !== undefined) {
+    return { status: whose === 'own' || caller.rights[ownOr] === 'tenant' ? 'allowed' : 404 };
+  }
   if (notOneself && whose === 'own') return { status: 403 };
   if (seen === undefined) return { status: 'allowed' };
   if (!reaches(caller.rights[seen], whose)) return { status: 404 };

@@ -20,6 +20,7 @@ export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
   'deleted-risk': ownable,
   mitigation: ownable,
   'risk-comment': ownable,
+  job: personal,
   asset: ownable,
   'custom-field': common,
   'risk-to-accept': ownable,
@@ -115,6 +116,10 @@ export class Objects {
         await this.insert(tenant, 'risk_comments', { id, risk_id: riskId, author_id: callerId, text: 'said' });
         return { id: riskId, commentId: id };
       }
+      case 'job':
+        await this.insert(tenant, 'background_jobs', { id, kind: 'risk.import', created_by: ownerId });
+        await this.insert(tenant, 'job_files', { job_id: id, kind: 'RESULT', part: 0, bytes: Buffer.from('row') });
+        return { id };
       case 'asset':
         await this.insert(tenant, 'assets', { id, name: id, type: 'Server', owner_id: ownerId });
         return { id };

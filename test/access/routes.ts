@@ -4,6 +4,7 @@ export type ObjectName =
   | 'deleted-risk'
   | 'mitigation'
   | 'risk-comment'
+  | 'job'
   | 'asset'
   | 'custom-field'
   | 'risk-to-accept'
@@ -28,6 +29,8 @@ export interface Route {
   readonly reach?: string;
   /** What it changes is nobody's: the first permission must reach the whole tenant. */
   readonly tenantWide?: true;
+  /** Everybody's own, and with this permission that of others. */
+  readonly ownOr?: string;
   /** Only so many at a time. */
   readonly oneByOne?: true;
   /** Nobody does this to themselves. */
@@ -171,6 +174,12 @@ export const routes: Readonly<Record<string, Route>> = {
   replaceRiskSettings: { needs: ['settings:update', read] },
   listRiskSettingsVersions: { needs: [read] },
   previewRiskSettings: { needs: ['settings:update', read] },
+
+  startRiskImport: { needs: ['risk:create', 'risk:update'] },
+  listJobs: { needs: 'member' },
+  getJob: { needs: 'member', object: 'job', ownOr: 'system:read' },
+  cancelJob: { needs: 'member', object: 'job', ownOr: 'system:read' },
+  getJobResult: { needs: 'member', object: 'job', ownOr: 'system:read' },
 
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },

@@ -81,6 +81,7 @@ describe('every route', () => {
           'logout',
           'switchTenant',
         ],
+        ...['listJobs', 'getJob', 'cancelJob', 'getJobResult'],
         ...['listSessions', 'revokeSession', 'revokeOtherSessions'],
         ...['listApiTokens', 'createApiToken', 'revokeApiToken', 'changePassword'],
       ];

@@ -162,6 +162,7 @@ describe('tenant isolation', () => {
         'background_jobs.status',
         'custom_fields.key',
         'custom_fields.type',
+        'job_files.kind',
         'memberships.status',
         'mitigations.status',
         'risk_acceptances.status',

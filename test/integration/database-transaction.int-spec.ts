@@ -49,6 +49,22 @@ describe('Database.transaction', () => {
     expect([await assetsNamed('kept'), await assetsNamed('dropped')]).toEqual([1, 0]);
   });
 
+  it('says why the first of several statements has failed, whichever of them is heard of first', async () => {
+    const later = async <T>(answer: Promise<T>): Promise<T> => {
+      try {
+        return await answer;
+      } catch (error) {
+        await new Promise((resolve) => setImmediate(resolve));
+        throw error;
+      }
+    };
+    const failing = open.database.transaction(
+      (tx) => Promise.all([later(tx.query('SELECT 1 / 0')), tx.query('SELECT 1'), tx.query('SELECT 2')]),
+      scope,
+    );
+    await expect(failing).rejects.toMatchObject({ name: 'ValueRefused' });
+  });
+
   it('sends BEGIN and scope along with the first statement', async () => {
     await open.database.transaction((tx) => tx.query('SELECT 1'), scope);
     proxy.delayMs = 50;

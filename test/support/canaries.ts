@@ -73,6 +73,11 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     const comment = `INSERT INTO risk_comments (tenant_id, id, risk_id, author_id, text)
       SELECT tenant_id, gen_random_uuid(), id, owner_id, $2 FROM risks WHERE tenant_id = $1`;
     await sql.query(comment, [tenant.id, canary]);
+    const job = `INSERT INTO background_jobs (tenant_id, id, kind, created_by) SELECT $1, unnest($2::uuid[]), $3, $4`;
+    await sql.query(job, [tenant.id, ids, canary, ownerId]);
+    const file = `INSERT INTO job_files (tenant_id, job_id, kind, part, bytes)
+      SELECT $1, unnest($2::uuid[]), 'RESULT', 0, convert_to($3, 'UTF8')`;
+    await sql.query(file, [tenant.id, ids, canary]);
     const asset = `INSERT INTO assets (tenant_id, id, name, type, source, owner_id) SELECT $1, unnest($2::uuid[]), $3, $3, $3, $4`;
     await sql.query(asset, [tenant.id, ids, canary, ownerId]);
     const field = `INSERT INTO custom_fields (tenant_id, id, key, label, type, pattern, choices)
@@ -150,7 +155,7 @@ export async function plantTwins(app: TestApp, from: TestTenant, to: TestTenant)
     );
     for (const { name } of await tenantTables(sql)) {
       // What is added up of risks comes with the risks.
-      if (['tenants', 'roles', 'memberships', 'risk_tallies', 'risk_dues'].includes(name)) continue;
+      if (['tenants', 'roles', 'memberships', 'risk_tallies', 'risk_dues', 'job_files'].includes(name)) continue;
       const { rows } = await sql.query<{ columns: string }>(
         `SELECT string_agg(quote_ident(attname), ', ') AS columns FROM pg_attribute
           WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,
@@ -164,6 +169,10 @@ export async function plantTwins(app: TestApp, from: TestTenant, to: TestTenant)
         [from.id],
       );
     }
+    // Of bytes no text can be replaced.
+    const file = `INSERT INTO job_files (tenant_id, job_id, kind, part, bytes)
+      SELECT $2, job_id, kind, part, convert_to($3, 'UTF8') FROM job_files WHERE tenant_id = $1`;
+    await sql.query(file, [from.id, to.id, canaryOf(to)]);
   });
 }
 

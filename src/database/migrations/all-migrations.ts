@@ -13,6 +13,7 @@ import { Acceptance1795219200013 } from './1795219200013-acceptance';
 import { RiskSettings1795219200014 } from './1795219200014-risk-settings';
 import { RegisterDays1795219200015 } from './1795219200015-register-days';
 import { RegisterTallies1795219200016 } from './1795219200016-register-tallies';
+import { JobFiles1795219200017 } from './1795219200017-job-files';
 import { RiskSearch1795219200018 } from './1795219200018-risk-search';
 
 /** In the order in which they run. A migration that was released is never edited. */
@@ -32,5 +33,6 @@ export const ALL_MIGRATIONS = [
   RiskSettings1795219200014,
   RegisterDays1795219200015,
   RegisterTallies1795219200016,
+  JobFiles1795219200017,
   RiskSearch1795219200018,
 ];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { AuditLog } from '../../audit/audit-log';
@@ -57,6 +58,11 @@ export class CustomFieldService {
       const before = await fieldIn(tx, id);
       assertVersion(expected, before.version);
       const sent = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      if (
+        Object.entries(sent).every(([name, value]) => isDeepStrictEqual(before[name as keyof typeof before], value))
+      ) {
+        return before;
+      }
       const { label, required, min, max, pattern, choices, position, ...kept } = { ...before, ...sent };
       assertConsistent({ ...kept, required, min, max, pattern, choices });
       await tx.query(

@@ -5,31 +5,10 @@ import { Returns } from '../../http/returns.decorator';
 import { Idempotent } from '../../idempotency/idempotent.decorator';
 import { Permission } from '../../rbac/permission';
 import { Requires } from '../../rbac/requires.decorator';
+import { IMPORT_FILE_SCHEMA, IMPORT_MEDIA_TYPES } from './import-file';
 import { MAX_IMPORT_BYTES } from './import-limits';
 import { ImportQuery, ImportResponse } from './import.dto';
 import { ImportService } from './import.service';
-
-/** CSV comes under many names: of browsers that know better, of Windows with Excel, of those that know nothing. */
-const mediaTypes = [
-  'application/json',
-  'text/csv',
-  'text/plain',
-  'application/vnd.ms-excel',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  'application/octet-stream',
-];
-
-const fileSchema = {
-  oneOf: [
-    { type: 'object', additionalProperties: true, description: 'JSON' },
-    { type: 'string', maxLength: MAX_IMPORT_BYTES, description: 'CSV, or JSON under another media type' },
-  ],
-  example: {
-    risks: [
-      { title: 'Ransomware on file servers', probability: 3, impact: 5, category: 'Malware', externalId: 'REG-1' },
-    ],
-  },
-};
 
 @ApiTags('Risks')
 @Controller('risks')
@@ -39,9 +18,9 @@ export class ImportController {
   @Post('import')
   @Requires(Permission.RiskCreate, Permission.RiskUpdate)
   @Idempotent()
-  @FileBody({ mediaTypes, bodyLimitBytes: MAX_IMPORT_BYTES })
-  @ApiConsumes(...mediaTypes)
-  @ApiBody({ description: 'The file itself.', required: true, schema: fileSchema })
+  @FileBody({ mediaTypes: IMPORT_MEDIA_TYPES, bodyLimitBytes: MAX_IMPORT_BYTES })
+  @ApiConsumes(...IMPORT_MEDIA_TYPES)
+  @ApiBody({ description: 'The file itself.', required: true, schema: IMPORT_FILE_SCHEMA })
   @Returns(ImportResponse, 'Import a file of risks, or try what an import would do')
   importRisks(
     @Body() file: Buffer,

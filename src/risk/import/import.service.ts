@@ -2,25 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { AuditLog, type AuditEntry } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
-import { currentReach, isWithin } from '../../context/rights';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { utcToday } from '../../http/period';
-import { Permission } from '../../rbac/permission';
-import { fieldsOf } from '../custom-fields/custom-field.reader';
-import { fieldProblems } from '../custom-fields/field-values';
 import { LargeChanges } from '../large-changes';
 import { nextReview } from '../reviews/review-cadence';
-import { ownerWithin, responsibleFor } from '../risk-reach';
 import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
 import { insertRisks, updateRisks } from '../risk-writer';
 import { RiskTags } from '../risk.cache';
 import type { RiskResponse } from '../risk.dto';
-import { heldThresholds } from '../settings/settings-lock';
-import { thresholdsInForce } from '../settings/settings-rows';
 import type { ImportRow } from './import-row';
 import { planRow, type Importer, type ImportMode, type PlannedRow } from './import-plan';
 import { ImportReport } from './import-report';
+import { currentReaches, importerIn, type ImportReaches } from './importer';
 import type { ImportQuery, ImportResponse } from './import.dto';
 import { readImport } from './read-import';
 
@@ -32,6 +26,15 @@ const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('risk-import ' 
 
 const IMPORTED_IDS = `
   SELECT id FROM risks WHERE tenant_id = $1 AND source = 'IMPORT' AND external_id = ANY ($2::text[])`;
+
+/** For whom an import is made, and what goes with it. */
+interface ImportRun {
+  readonly reaches: ImportReaches;
+  /** Between batches; what it throws ends the import, and nothing of it stays. */
+  readonly progress?: (done: number, total: number) => Promise<void>;
+  /** Part of the import's transaction. */
+  readonly atTheEnd?: (tx: Transaction, result: ImportResponse, failed: readonly PlannedRow[]) => Promise<void>;
+}
 
 @Injectable()
 export class ImportService {
@@ -52,10 +55,16 @@ export class ImportService {
       dryRun ? [] : [RiskTags.all, RiskTags.each],
   })
   run(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
-    return this.largeChanges.run(() => this.store(file, mediaType, query));
+    return this.largeChanges.run(() => this.store(file, mediaType, query, { reaches: currentReaches() }));
   }
 
-  private async store(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
+  /** As {@link run}, for a job: whoever calls evicts. */
+  async store(
+    file: Buffer,
+    mediaType: string | undefined,
+    query: ImportQuery,
+    { reaches, progress, atTheEnd }: ImportRun,
+  ): Promise<ImportResponse> {
     const { format: named, fileName, mode, dryRun } = query;
     const { format, rows, unread } = await readImport(file, {
       ...(named === undefined ? {} : { format: named }),
@@ -63,18 +72,29 @@ export class ImportService {
       ...(mediaType === undefined ? {} : { mediaType }),
     });
     const report = new ImportReport(dryRun);
+    const failed: PlannedRow[] = [];
+    const answer = (): ImportResponse => ({
+      format: format.id,
+      dryRun,
+      mode,
+      unreadFields: unread,
+      ...report.result(),
+    });
     await this.database.transaction(async (tx) => {
       if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
-      const importer = await importerIn(tx, dryRun);
+      const importer = await importerIn(tx, dryRun, reaches);
       for (let start = 0; start < rows.length; start += BATCH) {
+        await progress?.(start, rows.length);
         const plan = await planBatch(tx, rows.slice(start, start + BATCH), { mode, dryRun, importer });
         if (!dryRun) await storeBatch(tx, plan);
         report.add(plan);
+        failed.push(...plan.filter(({ outcome }) => outcome === 'failed'));
       }
       // One entry for them all: each risk's history has the rest.
       if (!dryRun) await this.audit.record(tx, importEntry(format.id, mode, report.result().counts));
+      await atTheEnd?.(tx, answer(), failed);
     });
-    return { format: format.id, dryRun, mode, unreadFields: unread, ...report.result() };
+    return answer();
   }
 }
 
@@ -93,22 +113,6 @@ async function planBatch(
   const existing = await (dryRun ? readRisks(tx, ids) : lockRisks(tx, ids));
   const byExternalId = new Map<string | null, RiskResponse>(existing.map((risk) => [risk.externalId, risk]));
   return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId, importer));
-}
-
-async function importerIn(tx: Transaction, dryRun: boolean): Promise<Importer> {
-  const seen = currentReach(Permission.RiskRead);
-  const changeable = currentReach(Permission.RiskUpdate);
-  const [thresholds, definitions] = await Promise.all([
-    dryRun ? thresholdsInForce(tx) : heldThresholds(tx),
-    fieldsOf(tx),
-  ]);
-  return {
-    thresholds,
-    mayChange: (risk) => [seen, changeable].every((reach) => isWithin(reach, responsibleFor(risk))),
-    ownerId: ownerWithin(currentReach(Permission.RiskCreate)),
-    // What a source does not have nobody can require of it.
-    fieldProblems: (values) => fieldProblems(definitions, values, { isNew: false }),
-  };
 }
 
 async function storeBatch(tx: Transaction, plan: readonly PlannedRow[]): Promise<void> {

@@ -9,6 +9,13 @@ export async function insertExtras(tx: Transaction, createdAt: Date): Promise<vo
   const choices = ['EMEA', 'AMER', 'APAC'];
   const field = { key: 'region', label: 'Region', type: 'choice', choices, position: 0, required: false };
   const text = 'The vendor has confirmed the patch for next week.';
+  const job = { id: EXAMPLE_ID, kind: 'risk.import', createdBy: EXAMPLE_ADMIN_ID, createdAt };
+  const line = 'row,line,externalId,pointer,code,message\r\n';
+  await insertRows(tx, 'background_jobs', [job]);
+  await tx.query(
+    `INSERT INTO job_files (tenant_id, job_id, kind, part, bytes) VALUES ($1, $2, 'RESULT', 0, convert_to($3, 'UTF8'))`,
+    [tx.tenantId, EXAMPLE_ID, line],
+  );
   await insertRows(tx, 'assets', [{ ...dated, ...asset, ownerId: EXAMPLE_ADMIN_ID }]);
   await insertRows(tx, 'custom_fields', [{ ...dated, ...field }]);
   await insertRows(tx, 'risk_comments', [{ ...dated, riskId: EXAMPLE_ID, authorId: EXAMPLE_ADMIN_ID, text }]);
