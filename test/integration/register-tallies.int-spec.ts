@@ -118,8 +118,7 @@ describe('the tallies of the register', () => {
         );
         return counted[0]?.count ?? 0;
       });
-    while ((await rows()) <= 600)
-      await change(tenantId, async (tx) => void (await Promise.all([insert(tx), update(tx)])));
+    while ((await rows()) <= 600) await change(tenantId, (tx) => Promise.all([insert(tx), update(tx)]));
     await Promise.all([
       asTenant(tenantId, () => compaction.compact()),
       asTenant(tenantId, () => compaction.compact()),
