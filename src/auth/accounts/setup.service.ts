@@ -70,5 +70,7 @@ async function assertToken(tx: Transaction, token: string): Promise<void> {
   const [found] = await tx.query('SELECT 1 FROM setup_tokens WHERE secret_hash = $1 AND expires_at > now()', [
     hashOfSecret(token),
   ]);
+  // Who won meanwhile has ended all tokens by it.
+  if (!found && (await hasTenant(tx))) throw new NotFound('resource');
   if (!found) throw new Unauthenticated('The setup token is wrong or has expired: the next boot prints a new one.');
 }
