@@ -8,7 +8,7 @@ const tiers = {
 const doors = '[.](reader|events|decorator|module)[.]ts$';
 /** Names, shapes and pure rules that a door speaks in: permissions, tags, scores, requests and responses. */
 const vocabulary =
-  '([.](cache|dto|errors)|/permission|/principal|/risk-score|/risk-terms|/risk-lifecycle|/mitigation-lifecycle|/csv-line)[.]ts$';
+  '([.](cache|dto|errors)|/permission|/principal|/risk-score|/risk-terms|/risk-lifecycle|/mitigation-lifecycle|/csv-line|/import-row)[.]ts$';
 /** The doors to Postgres, for every room above the ground, and to Redis; and where Postgres is, for the queue with its own pool. */
 const connections = '^src/(database/(database|database[.]config|session)|cache/shared-redis)[.]ts$';
 /** The door to the audit log: every change is written down in its own transaction. */

@@ -15,6 +15,7 @@ import { HttpModule } from './http/http.module';
 import { ValidationPipe } from './http/validation.pipe';
 import { IdempotencyModule } from './idempotency/idempotency.module';
 import { JobsModule } from './jobs/jobs.module';
+import { MarketplaceModule } from './marketplace/marketplace.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { RateLimitModule } from './rate-limit/rate-limit.module';
 import { RbacModule } from './rbac/rbac.module';
@@ -24,7 +25,7 @@ const ground = [HttpModule, MetricsModule];
 const platform = [DatabaseModule, CacheModule, JobsModule, IdempotencyModule, HealthModule];
 // Guards run in the order of their modules: who is asking, how much they have asked already, what they may do.
 const access = [AuditModule, AuthModule, RateLimitModule, RbacModule];
-const features = [BackgroundJobsModule, RiskModule, DashboardModule, AdminModule];
+const features = [BackgroundJobsModule, RiskModule, DashboardModule, MarketplaceModule, AdminModule];
 
 /** The table of contents, tier by tier. */
 @Module({})
