@@ -2,8 +2,8 @@ import type { AuditEntry } from '../audit/audit-log';
 import type { RiskRecord } from './risk-record';
 import type { HistoryAction } from './risk-writer';
 
-/** What happens to a risk that exists; an import is one entry for all of its risks. */
-export type RiskChange = Exclude<HistoryAction, 'CREATED' | 'IMPORTED'>;
+/** What happens to a risk that exists; an import, or a step of a synchronisation, is one entry for all of its risks. */
+export type RiskChange = Exclude<HistoryAction, 'CREATED' | 'IMPORTED' | 'SYNCED'>;
 
 const actions: Readonly<Record<RiskChange, string>> = {
   UPDATED: 'risk.update',

@@ -4,7 +4,10 @@ import { RISK_JSON } from './risk-json';
 import type { RiskRecord } from './risk-record';
 import { DuplicateExternalId } from './risk.errors';
 
-export const HISTORY_ACTIONS = ['CREATED', 'UPDATED', 'DELETED', 'RESTORED', 'TRANSITIONED', 'IMPORTED'] as const;
+export const HISTORY_ACTIONS = [
+  ...(['CREATED', 'UPDATED', 'DELETED', 'RESTORED', 'TRANSITIONED', 'IMPORTED'] as const),
+  'SYNCED',
+] as const;
 export type HistoryAction = (typeof HISTORY_ACTIONS)[number];
 
 /** The new state of an existing risk, and what is different in it. */

@@ -51,9 +51,12 @@ import { SettingsReader } from './settings/settings.reader';
 import { SettingsService } from './settings/settings.service';
 import { SearchController } from './search/search.controller';
 import { SearchReader } from './search/search.reader';
+import { RiskSyncModule } from './sync/risk-sync.module';
+import { RiskSourceController } from './sync/source.controller';
+import { RiskSourceReader } from './sync/source.reader';
 
 @Module({
-  imports: [BackgroundJobsModule],
+  imports: [BackgroundJobsModule, RiskSyncModule],
   controllers: [
     RiskController,
     SearchController,
@@ -70,6 +73,7 @@ import { SearchReader } from './search/search.reader';
     ImportController,
     ImportJobController,
     CommentController,
+    RiskSourceController,
     AssetController,
     CustomFieldController,
     SettingsController,
@@ -100,6 +104,7 @@ import { SearchReader } from './search/search.reader';
     ImportService,
     ImportJob,
     CommentReader,
+    RiskSourceReader,
     CommentService,
     AssetReader,
     AssetService,

@@ -141,6 +141,7 @@ export const routes: Readonly<Record<string, Route>> = {
   reviewRisk: { needs: ['risk:update'], object: 'risk', seen: read },
   changeRisksInBulk: { needs: ['risk:update'] },
   importRisks: { needs: ['risk:create', 'risk:update'] },
+  listRiskSources: { needs: [read], object: 'risk', seen: read },
   listRiskComments: { needs: [read], object: 'risk', seen: read },
   createRiskComment: { needs: ['risk:update'], object: 'risk', seen: read },
   updateRiskComment: { needs: ['risk:update'], object: 'risk-comment', seen: read },

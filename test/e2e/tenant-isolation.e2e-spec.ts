@@ -174,6 +174,7 @@ describe('tenant isolation', () => {
         'risk_history.source',
         'risk_history.status',
         'risk_reviews.outcome',
+        'risk_sources.kind',
         'risk_tallies.severity',
         'risk_tallies.status',
         'risks.residual_severity',

@@ -44,7 +44,7 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
         tags: [canary, 'shared'],
         frameworks: [canary],
         externalId: `${canary}-${randomUUID()}`,
-        customFields: { [canary]: canary },
+        customFields: { [canary]: canary, cveId: `CVE-${canary}` },
       },
       ...{ probability: 1 + (index % 5), impact: 4, residualProbability: 1, residualImpact: 2, treatment: 'MITIGATE' },
       ...{ targetProbability: 1, targetImpact: 1 },
@@ -73,6 +73,9 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     const comment = `INSERT INTO risk_comments (tenant_id, id, risk_id, author_id, text)
       SELECT tenant_id, gen_random_uuid(), id, owner_id, $2 FROM risks WHERE tenant_id = $1`;
     await sql.query(comment, [tenant.id, canary]);
+    const source = `INSERT INTO risk_sources (tenant_id, connector, kind, external_id, risk_id, brought, last_run_id)
+      SELECT tenant_id, $2, 'LIKELIHOOD', $2, id, to_jsonb($2::text), id FROM risks WHERE tenant_id = $1 AND id = ANY ($3::uuid[])`;
+    await sql.query(source, [tenant.id, canary, ids]);
     const job = `INSERT INTO background_jobs (tenant_id, id, kind, created_by) SELECT $1, unnest($2::uuid[]), $3, $4`;
     await sql.query(job, [tenant.id, ids, canary, ownerId]);
     const file = `INSERT INTO job_files (tenant_id, job_id, kind, part, bytes)

@@ -15,6 +15,7 @@ import { RegisterDays1795219200015 } from './1795219200015-register-days';
 import { RegisterTallies1795219200016 } from './1795219200016-register-tallies';
 import { JobFiles1795219200017 } from './1795219200017-job-files';
 import { RiskSearch1795219200018 } from './1795219200018-risk-search';
+import { RiskSources1795219200020 } from './1795219200020-risk-sources';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -35,4 +36,5 @@ export const ALL_MIGRATIONS = [
   RegisterTallies1795219200016,
   JobFiles1795219200017,
   RiskSearch1795219200018,
+  RiskSources1795219200020,
 ];

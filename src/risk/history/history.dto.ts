@@ -31,7 +31,7 @@ export class RiskVersionResponse {
   @Nested(() => ActorResponse, { nullable: true, about: 'Null when the system itself did it.' })
   actor!: ActorResponse | null;
 
-  @Choice(HISTORY_ACTIONS, { about: 'IMPORTED is also how imported risks begin.', example: 'UPDATED' })
+  @Choice(HISTORY_ACTIONS, { about: 'IMPORTED and SYNCED are also how such risks begin.', example: 'UPDATED' })
   action!: HistoryAction;
 
   @Text({

@@ -53,7 +53,10 @@ export function planRow(
   }
   const unfit = fieldProblems(candidate.customFields ?? {});
   if (unfit.length > 0) return planned(row, 'failed', ...unfit);
-  if (!existing) return { ...planned(row, 'created'), risk: scored(newRisk(candidate, newId(), ownerId), thresholds) };
+  if (!existing) {
+    const risk = newRisk(candidate, { id: newId(), ownerId, source: 'IMPORT', externalId: candidate.externalId });
+    return { ...planned(row, 'created'), risk: scored(risk, thresholds) };
+  }
   if (!mayChange(existing)) {
     return planned(row, 'failed', reason('forbidden', 'is a risk here that your permissions do not reach'));
   }
@@ -91,9 +94,13 @@ function reason(code: string, message: string): FieldProblem {
   return { pointer: '', code, message };
 }
 
-function newRisk(candidate: RiskCandidate, id: string, ownerId: string | null): Parameters<typeof scored>[0] {
+/** A candidate as a risk of the register, not yet rated. */
+export function newRisk(
+  candidate: RiskCandidate,
+  identity: Pick<RiskRecord, 'id' | 'ownerId' | 'source' | 'externalId'>,
+): Parameters<typeof scored>[0] {
   return {
-    id,
+    ...identity,
     title: candidate.title,
     description: candidate.description,
     category: candidate.category ?? null,
@@ -105,7 +112,6 @@ function newRisk(candidate: RiskCandidate, id: string, ownerId: string | null): 
     targetImpact: candidate.targetImpact ?? null,
     status: candidate.status ?? 'DRAFT',
     treatment: candidate.treatment ?? null,
-    ownerId,
     assigneeId: null,
     dueDate: candidate.dueDate ?? null,
     nextReviewAt: candidate.nextReviewAt ?? null,
@@ -116,8 +122,6 @@ function newRisk(candidate: RiskCandidate, id: string, ownerId: string | null): 
     tags: [...candidate.tags],
     frameworks: [...candidate.frameworks],
     assets: [],
-    source: 'IMPORT',
-    externalId: candidate.externalId,
     customFields: { ...candidate.customFields },
     deletedAt: null,
   };
