@@ -3,7 +3,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { currentActor } from '../context/request-context';
 import { bindings } from '../database/bindings';
 import { Database } from '../database/database';
-import { Unavailable } from '../errors/http.errors';
+import { BoundedDownloads } from '../http/bounded-downloads';
 import { Permission } from '../rbac/permission';
 import { instantText } from './audit-chain';
 import { auditFilterSql } from './audit-filter';
@@ -19,46 +19,35 @@ const mediaTypes = { json: 'application/json; charset=utf-8', csv: 'text/csv; ch
 /** Exports as streams: a few at a time, none without an end, and each is an entry of the log itself. */
 @Injectable()
 export class AuditExport {
-  private running = 0;
+  private readonly downloads: BoundedDownloads;
 
   constructor(
     private readonly database: Database,
     private readonly reader: AuditReader,
     private readonly audit: AuditLog,
     private readonly config: AuditConfig,
-  ) {}
-
-  /** @throws Unavailable 503 while too many run, ExportTooLarge 422 */
-  async start({ format, ...filter }: AuditExportQuery): Promise<StreamableFile> {
-    if (this.running >= this.config.exportConcurrency) throw new Unavailable('Too many exports at once.');
-    this.running++;
-    try {
-      const scope = currentActor();
-      const actors = await this.reader.visibleActors(Permission.AuditExport);
-      const { until, entries } = await this.measure(filter, actors);
-      await this.database.transaction((tx) =>
-        this.audit.record(tx, { action: 'audit.export', resource: 'audit', details: { format, entries, filter } }),
-      );
-      const stream = Readable.from(exportBatches(this.database, { filter, format, actors, until, scope }), {
-        objectMode: false,
-      });
-      this.end(stream);
-      return new StreamableFile(stream, {
-        type: mediaTypes[format],
-        disposition: `attachment; filename="audit-log-${until.slice(0, 10)}.${format}"`,
-      });
-    } catch (error) {
-      this.running--;
-      throw error;
-    }
+  ) {
+    this.downloads = new BoundedDownloads(config.exportConcurrency, config.exportTimeoutSeconds);
   }
 
-  /** However it ends, its place is free again; a client that takes too long, or nothing at all, ends it. */
-  private end(stream: Readable): void {
-    const deadline = setTimeout(() => stream.destroy(), this.config.exportTimeoutSeconds * 1000).unref();
-    stream.once('close', () => {
-      clearTimeout(deadline);
-      this.running--;
+  /** @throws Unavailable 503 while too many run, ExportTooLarge 422 */
+  start(query: AuditExportQuery): Promise<StreamableFile> {
+    return this.downloads.start(() => this.make(query));
+  }
+
+  private async make({ format, ...filter }: AuditExportQuery): Promise<StreamableFile> {
+    const scope = currentActor();
+    const actors = await this.reader.visibleActors(Permission.AuditExport);
+    const { until, entries } = await this.measure(filter, actors);
+    await this.database.transaction((tx) =>
+      this.audit.record(tx, { action: 'audit.export', resource: 'audit', details: { format, entries, filter } }),
+    );
+    const stream = Readable.from(exportBatches(this.database, { filter, format, actors, until, scope }), {
+      objectMode: false,
+    });
+    return new StreamableFile(stream, {
+      type: mediaTypes[format],
+      disposition: `attachment; filename="audit-log-${until.slice(0, 10)}.${format}"`,
     });
   }
 

@@ -13,6 +13,7 @@ export const RISK_LIMITS = {
   tag: 100,
   assets: 100,
   externalId: 255,
+  cadenceDays: { min: 1, max: 3650 },
   customFields: 50,
   customFieldText: 1000,
 } as const;

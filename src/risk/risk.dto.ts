@@ -20,7 +20,7 @@ import { RISK_LIMITS, RISK_SOURCES, TREATMENTS, type RiskSource, type Treatment 
 
 const rating = { min: 1, max: 5 };
 const score = { min: 0, max: 37.5 };
-const cadence = { min: 1, max: 3650 };
+const cadence = RISK_LIMITS.cadenceDays;
 const severityRule =
   'By the thresholds of GET /risk-settings; unless changed CRITICAL from 20, HIGH from 15, MEDIUM from 10.';
 const tagList = { maxItems: RISK_LIMITS.tags, max: RISK_LIMITS.tag };

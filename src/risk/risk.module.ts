@@ -17,6 +17,8 @@ import { CommentService } from './comments/comment.service';
 import { CustomFieldController } from './custom-fields/custom-field.controller';
 import { CustomFieldReader } from './custom-fields/custom-field.reader';
 import { CustomFieldService } from './custom-fields/custom-field.service';
+import { ExportController } from './export/export.controller';
+import { RiskExport } from './export/risk-export';
 import { HistoryController } from './history/history.controller';
 import { HistoryReader } from './history/history.reader';
 import { ImportController } from './import/import.controller';
@@ -70,6 +72,7 @@ import { RiskSourceReader } from './sync/source.reader';
     RecommendedController,
     SubActionController,
     BulkController,
+    ExportController,
     ImportController,
     ImportJobController,
     CommentController,
@@ -101,6 +104,7 @@ import { RiskSourceReader } from './sync/source.reader';
     MitigationService,
     SubActionService,
     BulkService,
+    RiskExport,
     ImportService,
     ImportJob,
     CommentReader,

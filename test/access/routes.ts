@@ -140,6 +140,7 @@ export const routes: Readonly<Record<string, Route>> = {
   listRiskReviews: { needs: [read], object: 'risk', seen: read },
   reviewRisk: { needs: ['risk:update'], object: 'risk', seen: read },
   changeRisksInBulk: { needs: ['risk:update'] },
+  exportRisks: { needs: [read, 'risk:export'], oneByOne: true },
   importRisks: { needs: ['risk:create', 'risk:update'] },
   listRiskSources: { needs: [read], object: 'risk', seen: read },
   listRiskComments: { needs: [read], object: 'risk', seen: read },

@@ -32,10 +32,11 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   getTrends: ['', 'days=7'],
   listRiskHistory: ['', 'limit=1'],
   // Of what the probe itself does not add to.
-  listAuditLogs: ['action=canary*&total=true', 'action=risk.*&limit=3', 'outcome=DENIED'],
-  exportAuditLogs: ['format=json&action=canary*', 'format=csv&action=risk.*'],
+  listAuditLogs: ['action=canary*&total=true', 'action=risk.create&limit=3', 'outcome=DENIED'],
+  exportRisks: ['format=json', 'format=csv&sort=title'],
+  exportAuditLogs: ['format=json&action=canary*', 'format=csv&action=risk.create'],
 };
-const manyExports = { AUDIT_EXPORT_CONCURRENCY: '50' };
+const manyExports = { AUDIT_EXPORT_CONCURRENCY: '50', RISK_EXPORT_CONCURRENCY: '50' };
 
 /** `users` of `/api/v1/rbac/users/{id}`. */
 const roomOf = ({ path }: Operation): string => /\/rbac\/(\w+)\//.exec(path)?.[1] ?? '';

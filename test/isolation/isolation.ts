@@ -16,7 +16,12 @@ import { Requests } from './requests';
 import { Tally } from './tally';
 import { Watch } from './watch';
 
-const ENV = { AUDIT_EXPORT_CONCURRENCY: '50', AUTH_ACCESS_TOKEN_TTL_SECONDS: '86400', LOG_REQUESTS: 'all' };
+const ENV = {
+  AUDIT_EXPORT_CONCURRENCY: '50',
+  RISK_EXPORT_CONCURRENCY: '50',
+  AUTH_ACCESS_TOKEN_TTL_SECONDS: '86400',
+  LOG_REQUESTS: 'all',
+};
 const CHANGES = 0.06;
 
 /** Two tenants in one database, some of whose rows have the same ids, and everybody who asks. */

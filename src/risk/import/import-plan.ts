@@ -115,7 +115,7 @@ export function newRisk(
     assigneeId: null,
     dueDate: candidate.dueDate ?? null,
     nextReviewAt: candidate.nextReviewAt ?? null,
-    reviewCadenceDays: null,
+    reviewCadenceDays: candidate.reviewCadenceDays ?? null,
     acceptanceRequested: false,
     acceptedUntil: null,
     acceptanceExpiring: false,

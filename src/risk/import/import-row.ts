@@ -29,6 +29,7 @@ export interface RiskCandidate {
   readonly dueDate?: string;
   /** YYYY-MM-DD */
   readonly nextReviewAt?: string;
+  readonly reviewCadenceDays?: number;
   readonly customFields?: Readonly<Record<string, CustomFieldValue>>;
 }
 

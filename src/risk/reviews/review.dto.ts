@@ -77,7 +77,7 @@ export class OverdueReviewResponse {
   @Integer({ min: 1, max: 2_147_483_647, about: 'Since then, in UTC.', example: 12 })
   overdueDays!: number;
 
-  @Integer({ min: 1, max: 3650, nullable: true, about: 'Null: as its severity asks for.', example: null })
+  @Integer({ ...RISK_LIMITS.cadenceDays, nullable: true, about: 'Null: as its severity asks for.', example: null })
   reviewCadenceDays!: number | null;
 
   @Instant({ nullable: true, about: 'When it was reviewed last; null when it never was.', example: null })

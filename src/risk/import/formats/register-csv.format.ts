@@ -1,3 +1,4 @@
+import { unguarded } from '../../../audit/csv-line';
 import { refuseRepeatedIds } from '../external-id';
 import { readRow, unreadNames } from '../row-reader';
 import { foldName, renameFields, type SourceRecord } from '../source-record';
@@ -5,9 +6,6 @@ import type { ImportFormat } from './file-format';
 import { READ_ONLY_FIELDS, readRegisterRow, REGISTER_FIELDS } from './register-row';
 
 const fieldOfColumn = new Map([...REGISTER_FIELDS, ...READ_ONLY_FIELDS].map((name) => [foldName(name), name]));
-
-/** An export puts an apostrophe before what a spreadsheet would run as a formula; it is not part of the text. */
-const guardedFormula = /^'(?=[=+\-@\t\r])/;
 
 /** The register's own CSV: columns are the field names of the API. */
 export const registerCsvFormat: ImportFormat = {
@@ -23,7 +21,7 @@ export const registerCsvFormat: ImportFormat = {
 
   read(document) {
     if (document.kind !== 'csv') return { rows: [], unread: [] };
-    const records = renameFields(document.records, (column) => fieldOfColumn.get(foldName(column))).map(unguarded);
+    const records = renameFields(document.records, (column) => fieldOfColumn.get(foldName(column))).map(asExported);
     return {
       rows: refuseRepeatedIds(
         records.map((record) => readRow(record, readRegisterRow)),
@@ -34,7 +32,8 @@ export const registerCsvFormat: ImportFormat = {
   },
 };
 
-function unguarded(record: SourceRecord): SourceRecord {
-  const strip = (value: unknown): unknown => (typeof value === 'string' ? value.replace(guardedFormula, '') : value);
-  return { ...record, fields: new Map([...record.fields].map(([name, value]) => [name, strip(value)])) };
+/** An export puts an apostrophe before what a spreadsheet would run as a formula; it is not part of the text. */
+function asExported(record: SourceRecord): SourceRecord {
+  const text = (value: unknown): unknown => (typeof value === 'string' ? unguarded(value) : value);
+  return { ...record, fields: new Map([...record.fields].map(([name, value]) => [name, text(value)])) };
 }

@@ -20,6 +20,7 @@ export const REGISTER_FIELDS: ReadonlySet<string> = new Set([
     'frameworks',
     'dueDate',
     'nextReviewAt',
+    'reviewCadenceDays',
     'externalId',
     'customFields',
   ],
@@ -29,6 +30,7 @@ export const REGISTER_FIELDS: ReadonlySet<string> = new Set([
 export const READ_ONLY_FIELDS: ReadonlySet<string> = new Set([
   ...['id', 'score', 'severity', 'residualScore', 'residualSeverity', 'targetScore', 'targetSeverity', 'source'],
   ...['version', 'createdAt', 'updatedAt', 'deletedAt', 'ownerId', 'assigneeId', 'assets'],
+  ...['acceptanceRequested', 'acceptedUntil', 'acceptanceExpiring'],
 ]);
 
 const listSeparator = /[;|]/;
@@ -54,11 +56,17 @@ export function readRegisterRow(fields: RowReader): RiskCandidate | undefined {
   const frameworks = tagList(fields, 'frameworks');
   const dueDate = fields.date('dueDate', 'refuse-ambiguous');
   const nextReviewAt = fields.date('nextReviewAt', 'refuse-ambiguous');
+  const reviewCadenceDays = fields.integer(
+    'reviewCadenceDays',
+    RISK_LIMITS.cadenceDays.min,
+    RISK_LIMITS.cadenceDays.max,
+  );
   const customFields = readCustomFields(fields);
   const externalId = sourceId(fields.text('externalId')) ?? hashId(['register', title]);
   if (title === undefined || probability === undefined || impact === undefined) return undefined;
 
-  const optional = { category, ...residual, ...target, status, treatment, dueDate, nextReviewAt, customFields };
+  const dates = { dueDate, nextReviewAt, reviewCadenceDays };
+  const optional = { category, ...residual, ...target, status, treatment, ...dates, customFields };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { externalId, title, description, probability, impact, tags, frameworks, ...present };
 }
