@@ -76,7 +76,7 @@ type Answers = Awaited<ReturnType<typeof answersFor>>;
 export function compared(answers: Answers, lists: Lists, view: View, stored: StoredRegister) {
   const { stats, distribution, mitigations, timeline } = answers;
   const { today } = stored;
-  const { since, previous, change, ...present } = stats;
+  const { since: _, previous, change, ...present } = stats;
   const { averageDays, ...metrics } = mitigations;
   const { averageDays: exactDays, ...counted } = mitigationNumbers(lists, today);
   const done = lists.mitigations.filter(({ status }) => status === 'DONE').map(({ completedAt }) => completedAt);

@@ -36,8 +36,8 @@ export async function countedEvents(client: ApiClient, { risks }: Lists, days: n
   const moves = await Promise.all(
     risks.map(async ({ id, status, createdAt }) => {
       const query = { limit: CURSOR_LIMIT };
-      const { items } = await walk<RiskVersionResponse>(client, `/api/v1/risks/${id}/history`, query);
-      const changed = items.toReversed().flatMap(({ at, changes }) => {
+      const { items } = await walk(client, `/api/v1/risks/${id}/history`, query);
+      const changed = (items as RiskVersionResponse[]).toReversed().flatMap(({ at, changes }) => {
         return changes.filter(({ field }) => field === 'status').map(({ before, after }) => ({ at, before, after }));
       });
       return [{ at: createdAt, before: null, after: changed[0]?.before ?? status }, ...changed];

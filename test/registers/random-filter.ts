@@ -11,10 +11,10 @@ import { PEOPLE, type Person } from './random-register';
 import type { StoredRegister } from './stored-register';
 
 /** A parameter of a list, and what it says of an item. */
-interface Condition<Item> {
+export interface Condition<Item> {
   readonly name: string;
-  valueIn(stored: StoredRegister): unknown;
-  holdsFor(item: Item, stored: StoredRegister): boolean;
+  readonly valueIn: (stored: StoredRegister) => unknown;
+  readonly holdsFor: (item: Item, stored: StoredRegister) => boolean;
 }
 
 type OfRisks = Condition<RiskResponse>;
@@ -103,21 +103,9 @@ const onMitigation = fc.oneof(
 );
 
 const several = { minLength: 1, maxLength: 3, selector: ({ name }: { name: string }) => name };
-export const randomFilters = fc.record({
+/** Of both lists; one for each who asks. */
+const randomFilter = fc.record({
   risks: fc.uniqueArray<OfRisks, string>(onRisk, several),
   mitigations: fc.uniqueArray<OfMitigations, string>(onMitigation, several),
 });
-
-export type RandomFilters = typeof randomFilters extends fc.Arbitrary<infer Filters> ? Filters : never;
-
-export function queryOf(conditions: readonly Condition<never>[], stored: StoredRegister): Record<string, unknown> {
-  return Object.fromEntries(conditions.map(({ name, valueIn }) => [name, valueIn(stored)]));
-}
-
-export function matching<Item>(
-  items: readonly Item[],
-  conditions: readonly Condition<Item>[],
-  stored: StoredRegister,
-): Item[] {
-  return items.filter((item) => conditions.every((condition) => condition.holdsFor(item, stored)));
-}
+export const randomFilters = fc.record({ whole: randomFilter, team: randomFilter, own: randomFilter });

@@ -132,7 +132,7 @@ function rowsOf(risk: RandomRisk, index: number, { userIds, assetIds, today, isD
   const rating = { probability, impact, ...scored('', risk.scoreHundredths) };
   const dueDate = dayFrom(today, risk.dueDate);
   const row = {
-    ...{ id, title: risk.title, category: isDiverse ? `Category ${index % 120}` : risk.category, ...rating },
+    ...{ id, title: risk.title, category: isDiverse ? `Category ${index}` : risk.category, ...rating },
     ...{ residualProbability: residual?.probability, residualImpact: residual?.impact },
     ...scored('residual', residual?.scoreHundredths),
     ...{ targetProbability: target?.probability, targetImpact: target?.impact },
