@@ -47,6 +47,7 @@ export interface Walked {
 
 /** From then on nobody writes: rows that are changed over and over would keep some walks from ever ending. */
 const PAGES_UNDER_WRITES = 40;
+const MOST_PAGES = 500;
 
 /** Walks a list to its end and back, while others write between the pages and during them. */
 export async function walkUnderWrites(
@@ -58,7 +59,8 @@ export async function walkUnderWrites(
   const sorted = sort ?? order;
   let pages = 0;
   const page = async (cursor?: string): Promise<PageOfItems> => {
-    const isDisturbed = ++pages <= PAGES_UNDER_WRITES;
+    if (++pages > MOST_PAGES) throw new Error(`${path} has no end`);
+    const isDisturbed = pages <= PAGES_UNDER_WRITES;
     const writers = isDisturbed ? Array.from({ length: Math.floor(random.next() * 3) }, () => write()) : [];
     const [answer] = await Promise.all([read(client, path, { ...query, sort, limit, cursor }), ...writers]);
     if (isDisturbed && random.chance(0.5)) await write();
