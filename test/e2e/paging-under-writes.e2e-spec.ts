@@ -44,7 +44,7 @@ describe('a list that is walked with cursors, while rows are added, changed, del
           }
         }
       },
-      25 * patienceMs(WALKS),
+      5 * patienceMs(WALKS),
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { Parameters } from 'fast-check';
 
-const MS_PER_ROUND = 2_000;
+const MS_PER_ROUND = 10_000;
 
 /**
  * How often a property is held against random data: usually as often as is quick, or as ROUNDS and SEED of the
