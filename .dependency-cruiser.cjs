@@ -17,6 +17,8 @@ const auditLog = '^src/audit/audit-log[.]ts$';
 const joining = '^src/rbac/(invitations/accept-invitation|tenants/create-tenant)[.]ts$';
 /** How passwords are hashed, for accounts that an administrator makes. */
 const passwords = '^src/auth/password[.]ts$';
+/** The doors by which what a connector brings becomes risks: how its rows are read, and how they are stored. */
+const synchronisation = '^src/risk/(import/connector-rows|sync/(risk-sync|sync-record))[.]ts$';
 const room = (names) => `^src/(${names})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -64,7 +66,7 @@ module.exports = {
       from: { path: `^src/(${tiers.access}|${tiers.features})/` },
       to: {
         path: room(`${tiers.access}|${tiers.features}`),
-        pathNot: ['^src/$1/', doors, vocabulary, auditLog, joining, passwords],
+        pathNot: ['^src/$1/', doors, vocabulary, auditLog, joining, passwords, synchronisation],
       },
     },
     {

@@ -1,10 +1,12 @@
 import type { ImportDocument, ImportFormat, ImportFormatId } from './formats/file-format';
+import { dependencyTrackFormat } from './formats/dependency-track.format';
 import { findingsCsvFormat } from './formats/findings-csv.format';
 import { findingsJsonFormat } from './formats/findings-json.format';
 import { kevFormat } from './formats/kev.format';
 import { oscalPoamFormat } from './formats/oscal-poam.format';
 import { registerCsvFormat } from './formats/register-csv.format';
 import { registerJsonFormat } from './formats/register-json.format';
+import { sarifFormat } from './formats/sarif.format';
 import { scenariosCsvFormat } from './formats/scenarios-csv.format';
 import { cut } from './fit-text';
 import { UnreadableImport } from './unreadable-import';
@@ -13,6 +15,8 @@ import { unsupportedJson } from './unsupported-format';
 /** Every format that can be imported; a new one is a file in formats/ and a line here. */
 export const IMPORT_FORMATS: readonly ImportFormat[] = [
   kevFormat,
+  sarifFormat,
+  dependencyTrackFormat,
   findingsJsonFormat,
   findingsCsvFormat,
   scenariosCsvFormat,

@@ -13,11 +13,6 @@ const oscalRoots = [
 ];
 
 const documents: readonly (readonly [name: string, matches: (root: JsonObject) => boolean])[] = [
-  [
-    'a SARIF log',
-    (root) => Array.isArray(root['runs']) || (typeof root['$schema'] === 'string' && root['$schema'].includes('sarif')),
-  ],
-  ['Dependency-Track findings', isDependencyTrack],
   ['an OSCAL document', (root) => oscalRoots.some((name) => hasMetadata(root[name]))],
   ['a CycloneDX document', (root) => root['bomFormat'] === 'CycloneDX'],
 ];
@@ -32,14 +27,6 @@ export function unsupportedText(text: string): string | undefined {
 
 export function unsupportedJson(root: unknown): string | undefined {
   return isObject(root) ? documents.find(([, matches]) => matches(root))?.[0] : undefined;
-}
-
-function isDependencyTrack(root: JsonObject): boolean {
-  const meta = root['meta'];
-  if (isObject(meta) && meta['application'] === 'Dependency-Track') return true;
-  const list = root['findings'];
-  const first: unknown = Array.isArray(list) ? list[0] : undefined;
-  return isObject(first) && 'vulnerability' in first && 'component' in first;
 }
 
 function hasMetadata(value: unknown): boolean {

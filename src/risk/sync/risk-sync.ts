@@ -48,7 +48,7 @@ export class RiskSync {
       const details = { ...source, counts };
       await this.audit.record(tx, { action: 'risk.sync', resource: 'risk', details });
     }
-    return tally;
+    return { counts, failures: tally.failures };
   }
 
   /**

@@ -1,10 +1,10 @@
 import type { FieldProblem } from '../../errors/domain-error';
-import { SYNC_COUNTS, type SyncCounts, type SyncFailure, type SyncOutcome } from './sync-record';
+import { SYNC_COUNTS, type SyncCounts, type SyncFailure } from './sync-record';
 
 const mostFailuresKept = 20;
 
 /** Counts what becomes of records, and keeps the first that were left out. */
-export class StepTally implements SyncOutcome {
+export class StepTally {
   private readonly sums = Object.fromEntries(SYNC_COUNTS.map((name) => [name, 0])) as Record<keyof SyncCounts, number>;
   readonly failures: SyncFailure[] = [];
 

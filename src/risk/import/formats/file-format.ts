@@ -3,7 +3,15 @@ import type { ImportRow } from '../import-row';
 import type { JsonDocument } from '../json-document';
 
 export type ImportFormatId =
-  'kev' | 'findings-json' | 'findings-csv' | 'scenarios-csv' | 'oscal-poam' | 'register-csv' | 'register-json';
+  | 'kev'
+  | 'sarif'
+  | 'dependency-track'
+  | 'findings-json'
+  | 'findings-csv'
+  | 'scenarios-csv'
+  | 'oscal-poam'
+  | 'register-csv'
+  | 'register-json';
 
 export type ImportDocument = CsvDocument | JsonDocument;
 
