@@ -43,17 +43,19 @@ export const connector: Connector = {
     let done = (page - 1) * PROJECTS_PER_PAGE;
     for (; ; page++) {
       const { ids, total } = await projectsOn(context, page);
-      if (ids.length === 0 && done < total) {
-        throw new ConnectorFailure(`The source says that it has ${total} projects, but lists ${done}.`);
-      }
       for (const id of ids) {
         done += 1;
         if (done > projectsDone) yield* projectSteps(await findingsOf(context, id), done);
       }
-      if (done >= total || ids.length < PROJECTS_PER_PAGE) {
+      const isLast = ids.length < PROJECTS_PER_PAGE || done >= total;
+      if (isLast && done < total && total !== Infinity) {
+        throw new ConnectorFailure(`The source says that it has ${total} projects, but lists ${done}.`);
+      }
+      if (isLast) {
         yield { records: [], complete: true, checkpoint: String(done) };
         return;
       }
+    }
   },
 };
 
