@@ -9,7 +9,7 @@ const DAYS_KEPT = 7;
 export class FileExpiry {
   constructor(private readonly database: Database) {}
 
-  @DurableJob({ kind: 'jobs.expire-files', every: 'day' })
+  @DurableJob({ kind: 'jobs.expire-files', every: 'day', inDeletedTenants: true })
   async expire(): Promise<void> {
     await this.database.transaction((tx) =>
       tx.query(

@@ -15,6 +15,8 @@ export interface DurableJobOptions {
   readonly queue?: QueueName;
   /** Runs by itself, once per period in every tenant. */
   readonly every?: Period;
+  /** Also in tenants that are deleted, and wait to be purged; in these nothing else happens by itself. */
+  readonly inDeletedTenants?: true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
+import type { DurableJobOptions } from './durable-job.decorator';
 import type { FetchedJob } from './job-queue';
 
 /** A job that is worked on. Those of a period have no record: nobody has asked for them. */
@@ -19,8 +20,11 @@ export class JobRecords {
   constructor(private readonly database: Database) {}
 
   /** Undefined when there is nothing to do any more. */
-  async begin({ id, data: { tenantId, period } }: FetchedJob): Promise<StartedJob | undefined> {
-    if (period !== undefined) return { id, tenantId, userId: undefined, parameters: undefined, hasRecord: false };
+  async begin({ id, data: { tenantId, period } }: FetchedJob, job: DurableJobOptions): Promise<StartedJob | undefined> {
+    if (period !== undefined) {
+      if (!job.inDeletedTenants && (await this.isDeleted(tenantId))) return undefined;
+      return { id, tenantId, userId: undefined, parameters: undefined, hasRecord: false };
+    }
     const [row] = await this.change<{ parameters: unknown; userId: string | null }>(
       tenantId,
       `UPDATE background_jobs SET status = 'RUNNING', started_at = coalesce(started_at, now())
@@ -89,6 +93,14 @@ export class JobRecords {
   async giveUp({ data: { tenantId, record } }: FetchedJob): Promise<void> {
     if (record !== undefined)
       await this.end(tenantId, record, 'FAILED', 'It was tried several times, without success.');
+  }
+
+  private async isDeleted(tenantId: string): Promise<boolean> {
+    const present = await this.database.read(
+      (session) => session.query('SELECT FROM tenants WHERE id = $1 AND deleted_at IS NULL', [tenantId]),
+      { tenantId },
+    );
+    return present.length === 0;
   }
 
   private async end(tenantId: string, id: string, status: 'FAILED' | 'CANCELLED', error?: string): Promise<void> {

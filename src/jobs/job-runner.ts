@@ -54,8 +54,8 @@ export class JobRunner {
   }
 
   private async execute(job: FetchedJob, registered: RegisteredJob): Promise<void> {
-    const started = await this.records.begin(job);
-    // Cancelled or over already: what is left of it in the queue is let go.
+    const started = await this.records.begin(job, registered);
+    // Cancelled or over already, or of a tenant that is gone: what is left of it in the queue is let go.
     if (!started) return this.queue.complete(job);
     const controller = new AbortController();
     this.running.add(controller);

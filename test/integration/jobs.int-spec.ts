@@ -27,7 +27,6 @@ interface Parameters {
 
 /** What happened to jobs in this process, in order. */
 const happened: string[] = [];
-const daily: string[] = [];
 let stuck: (() => void) | undefined;
 
 @Injectable()
@@ -65,12 +64,6 @@ class Work {
   @DurableJob({ kind: 'test.stuck', queue: 'long' })
   stuck(): Promise<void> {
     return new Promise((resolve) => (stuck = resolve));
-  }
-
-  @DurableJob({ kind: 'test.daily', every: 'day' })
-  daily({ tenantId, period }: RunningJob): Promise<void> {
-    daily.push(`${tenantId} ${period?.toISOString().slice(11) ?? ''} ${currentTenantId() === tenantId}`);
-    return Promise.resolve();
   }
 }
 
@@ -119,7 +112,6 @@ describe('background jobs', () => {
     await Promise.all(modules.map((module) => module.close()));
     modules = [];
     happened.length = 0;
-    daily.length = 0;
     await withClient(database.adminUrl, (sql) => sql.query('DELETE FROM pgboss.job; DELETE FROM background_jobs'));
   });
   afterAll(() => database.drop());
@@ -257,13 +249,6 @@ describe('background jobs', () => {
     await until(async () => (await stateInQueue(id)) === 'active');
     expect(await first.get(JobQueue).keepAlive(ofFirst)).toBe(false);
     expect(await first.get(JobQueue).keepAlive(await queued(id))).toBe(true);
-  });
-
-  it('of a period are made once for each tenant, however many processes there are', async () => {
-    await Promise.all([open(), open(), open()]);
-    await until(() => daily.length > 0);
-    await pause(200);
-    expect(daily).toEqual([`${tenantId} 00:00:00.000Z true`]);
   });
 
   async function queued(id: string): Promise<FetchedJob> {

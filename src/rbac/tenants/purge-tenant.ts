@@ -14,7 +14,7 @@ export class PurgeTenant {
     private readonly config: TenantConfig,
   ) {}
 
-  @DurableJob({ kind: 'tenant.purge', queue: 'long', every: 'day' })
+  @DurableJob({ kind: 'tenant.purge', queue: 'long', every: 'day', inDeletedTenants: true })
   async purge({ tenantId }: Pick<RunningJob, 'tenantId'>): Promise<boolean> {
     const isPurged = await this.database.transaction(
       async (tx) => {
