@@ -93,7 +93,7 @@ export class RiskChanges {
     assertVersion(expected, current.version);
     const { assetIds: _, customFields = {}, ...fields } = change;
     const [assets = current.assets] = await Promise.all([
-      resolveReferences(tx, change),
+      resolveReferences(tx, change, current.assets),
       ...(change.customFields ? [assertFieldValues(tx, change.customFields, { isNew: false })] : []),
     ]);
     const rated = scored(

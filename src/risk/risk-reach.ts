@@ -34,6 +34,17 @@ export function reachSql(reach: Reach, bind: (value: unknown) => string): string
   return `(r.owner_id = ANY (${people}::uuid[]) OR r.assignee_id = ANY (${people}::uuid[]))`;
 }
 
+/** How many of these risks the caller may see. */
+export async function countInReach(session: ReadSession, ids: readonly string[]): Promise<number> {
+  const { parameters, bind } = bindings(session.tenantId, ids);
+  const reachable = reachSql(currentReach(Permission.RiskRead), bind);
+  const [counted] = await session.query<{ count: number }>(
+    `SELECT count(*) AS count FROM risks r WHERE r.tenant_id = $1 AND r.id = ANY ($2::uuid[]) AND ${reachable}`,
+    parameters,
+  );
+  return counted?.count ?? 0;
+}
+
 /** Whether there is such a risk, not deleted, that the caller may see. */
 export async function riskInReach(session: ReadSession, id: string): Promise<boolean> {
   const { parameters, bind } = bindings(session.tenantId, id);

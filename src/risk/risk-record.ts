@@ -10,7 +10,7 @@ import {
   type Severity,
   type SeverityThresholds,
 } from './risk-score';
-import type { RiskAssetResponse, RiskResponse } from './risk.dto';
+import type { RiskResponse } from './risk.dto';
 import { holdSettings } from './settings/settings-lock';
 
 /** A risk as it is to be stored: what the database adds itself is missing. */
@@ -107,13 +107,4 @@ export async function readRisks(tx: Transaction, ids: readonly string[]): Promis
     [tx.tenantId, ids],
   );
   return rows.map(({ risk }) => risk);
-}
-
-/** The assets that exist, by name, their criticality kept as it is until the end of the transaction. */
-export async function lockAssets(tx: Transaction, ids: readonly string[]): Promise<RiskAssetResponse[]> {
-  if (ids.length === 0) return [];
-  return tx.query<RiskAssetResponse>(
-    `SELECT id, name, criticality FROM assets WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY name, id FOR SHARE`,
-    [tx.tenantId, ids],
-  );
 }

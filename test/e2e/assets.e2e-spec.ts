@@ -180,6 +180,42 @@ describe('assets', () => {
     expect((await client.post(path, { name: 'x', type: 'y', ownerId: app.acme.userIds.viewer })).status).toBe(403);
   });
 
+  it('are named by those who see them; risks keep others that they name already', async () => {
+    const { userId, client } = await customMember(app, app.acme, [
+      ...['asset:read:own', 'asset:delete:tenant', 'risk:read:own', 'risk:create:own', 'risk:update:own'],
+    ]);
+    const [mine, others] = [await add({ ownerId: userId }), await add({ criticality: 'CRITICAL' })];
+    const request = { title: 'x', probability: 1, impact: 1 };
+    const naming = (...assets: { id: string }[]) => ({ assetIds: assets.map(({ id }) => id) });
+    const refused = await client.post('/api/v1/risks', { ...request, ...naming(mine, others) });
+    expect(problemIn(refused).status).toBe(422);
+    // As one that does not exist.
+    expect(refused.body.errors).toEqual([expect.objectContaining({ pointer: '/assetIds/1', code: 'unknown-asset' })]);
+    expect(refused.text).not.toContain(others.name);
+    const bulk = { operations: [{ op: 'create', risk: { ...request, ...naming(others) } }] };
+    expect((await client.post('/api/v1/risks/bulk', bulk)).status).toBe(422);
+
+    const { body: own } = await client.post('/api/v1/risks', { ...request, ...naming(mine) });
+    const change = async (...assets: { id: string }[]) =>
+      (await client.patch(`/api/v1/risks/${own.id}`, naming(...assets), { 'if-match': '*' })).status;
+    expect(await change(mine, others)).toBe(422);
+    await admin.patch(`/api/v1/risks/${own.id}`, naming(others), { 'if-match': '*' });
+    expect([await change(mine, others), await change(others), await change(), await change(others)]).toEqual([
+      ...[200, 200, 200, 422],
+    ]);
+  });
+
+  it('in use by risks beyond one’s reach are in use, and by how many is not told', async () => {
+    const rights = ['asset:read:tenant', 'asset:delete:tenant', 'risk:read:own'];
+    const { userId, client } = await customMember(app, app.acme, rights);
+    const asset = await add();
+    await addRisk(admin, { assetIds: [asset.id] });
+    const refused = async () => (await client.delete(`${path}/${asset.id}`, ifVersion(1))).body;
+    expect(await refused()).toMatchObject({ code: 'asset.in-use', riskCount: 0 });
+    await addRisk(admin, { assetIds: [asset.id], ownerId: userId });
+    expect(await refused()).toMatchObject({ code: 'asset.in-use', riskCount: 1 });
+  });
+
   it('refuse what they cannot be', async () => {
     const status = async (body: unknown) => (await admin.post(path, body)).status;
     const good = { name: 'x', type: 'y' };

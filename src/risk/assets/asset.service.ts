@@ -10,7 +10,7 @@ import { GrantsReader } from '../../rbac/grants.reader';
 import { Permission } from '../../rbac/permission';
 import { OutOfReach } from '../../rbac/rbac.errors';
 import { LargeChanges } from '../large-changes';
-import { ownerWithin } from '../risk-reach';
+import { countInReach, ownerWithin } from '../risk-reach';
 import { resolveReferences } from '../risk-references';
 import { RiskTags } from '../risk.cache';
 import { heldThresholds } from '../settings/settings-lock';
@@ -73,7 +73,7 @@ export class AssetService {
         const asset = await this.lock(tx, id, Permission.AssetDelete);
         assertVersion(expected, asset.version);
         const riskIds = await risksOfAsset(tx, id);
-        if (riskIds.length > 0 && !detach) throw new AssetInUse(riskIds.length);
+        if (riskIds.length > 0 && !detach) throw new AssetInUse(await countInReach(tx, riskIds));
         await tx.query('DELETE FROM assets WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id]);
         await rescoreRisks(tx, riskIds, thresholds, `The asset ${asset.name} was deleted`);
         await this.record(tx, 'asset.delete', id, { name: asset.name, riskCount: riskIds.length });
