@@ -12,6 +12,7 @@ import { OutOfReach } from '../rbac/rbac.errors';
 import { endAcceptances } from './acceptance/acceptance-rows';
 import { withCustomFields } from './custom-fields.decorator';
 import { assertFieldValues } from './custom-fields/assert-field-values';
+import type { FieldDefinition } from './custom-fields/field-definition';
 import { lifecycleFacts } from './lifecycle/lifecycle-facts';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { movesFrom, reasonAgainst, WITHOUT_ACCEPTANCE } from './lifecycle/risk-lifecycle';
@@ -58,15 +59,17 @@ export class RiskChanges {
     private readonly audit: AuditLog,
   ) {}
 
+  /** @param definitions of custom fields, where they have been read already */
   async create(
     tx: Transaction,
     { assetIds, customFields = {}, ...request }: CreateRisk,
     id: string = newId(),
+    definitions?: readonly FieldDefinition[],
   ): Promise<RiskResponse> {
     const [thresholds, assets = []] = await Promise.all([
       heldThresholds(tx),
       resolveReferences(tx, { ...request, assetIds }),
-      assertFieldValues(tx, customFields, { isNew: true }),
+      assertFieldValues(tx, customFields, { isNew: true, definitions }),
     ]);
     const reach = currentReach(Permission.RiskCreate);
     const ownerId = request.ownerId === undefined ? ownerWithin(reach) : request.ownerId;
@@ -88,13 +91,19 @@ export class RiskChanges {
     return answer(tx, risk.id, storing, this.audit.record(tx, creationEntry(risk)));
   }
 
-  async update(tx: Transaction, id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
+  async update(
+    tx: Transaction,
+    id: string,
+    expected: ExpectedVersion,
+    change: UpdateRisk,
+    definitions?: readonly FieldDefinition[],
+  ): Promise<RiskResponse> {
     const [thresholds, current] = await Promise.all([heldThresholds(tx), this.lock(tx, id, Permission.RiskUpdate)]);
     assertVersion(expected, current.version);
     const { assetIds: _, customFields = {}, ...fields } = change;
     const [assets = current.assets] = await Promise.all([
       resolveReferences(tx, change, current.assets),
-      ...(change.customFields ? [assertFieldValues(tx, change.customFields, { isNew: false })] : []),
+      ...(change.customFields ? [assertFieldValues(tx, change.customFields, { isNew: false, definitions })] : []),
     ]);
     const rated = scored(
       {
@@ -128,7 +137,9 @@ export class RiskChanges {
       this.lock(tx, id, Permission.RiskDelete, 'visible'),
     ]);
     if (current.deletedAt === null) throw new NotDeleted();
-    return this.store(tx, current, scored({ ...current, deletedAt: null }, thresholds), 'RESTORED');
+    const rated = scored({ ...current, deletedAt: null }, thresholds);
+    const nextReviewAt = reviewBroughtForward(current, rated, utcToday());
+    return this.store(tx, current, { ...rated, nextReviewAt }, 'RESTORED');
   }
 
   async transition(

@@ -77,6 +77,7 @@ describe('importing a file', () => {
         { field: 'impact', before: 2, after: 5 },
         { field: 'score', before: 4, after: 10 },
         { field: 'severity', before: 'LOW', after: 'MEDIUM' },
+        expect.objectContaining({ field: 'nextReviewAt' }),
       ],
     });
     expect(dry.body.rows[1]).toMatchObject({ outcome: 'created', riskId: null });

@@ -59,6 +59,17 @@ describe('the review of a risk', () => {
     expect(exposed).toMatchObject({ severity: 'MEDIUM', nextReviewAt: inDays(180) });
     await admin.patch(`/api/v1/assets/${asset.id}`, { criticality: 'CRITICAL' }, any);
     expect(await riskOf(exposed.id)).toMatchObject({ severity: 'CRITICAL', nextReviewAt: inDays(30) });
+    // What is deleted meanwhile is rated when it is restored.
+    const { body: machine } = await admin.post('/api/v1/assets', {
+      name: 'Lathe',
+      type: 'Machine',
+      criticality: 'LOW',
+    });
+    const buried = await addRisk(analyst, { probability: 4, impact: 4, assetIds: [machine.id] });
+    await admin.delete(`/api/v1/risks/${buried.id}`, any);
+    await admin.patch(`/api/v1/assets/${machine.id}`, { criticality: 'CRITICAL' }, any);
+    const { body: restored } = await admin.post(`/api/v1/risks/${buried.id}/restore`);
+    expect(restored).toMatchObject({ severity: 'CRITICAL', nextReviewAt: inDays(30) });
     for (const reviewCadenceDays of [0, 3651, 1.5, '7']) {
       expect((await analyst.patch(`/api/v1/risks/${id}`, { reviewCadenceDays }, any)).status).toBe(422);
     }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
 import { AuditLog } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
 import { Database } from '../../database/database';
@@ -8,6 +9,8 @@ import type { ExpectedVersion } from '../../http/conditional';
 import { GrantsReader } from '../../rbac/grants.reader';
 import { Permission } from '../../rbac/permission';
 import { Forbidden } from '../../rbac/rbac.errors';
+import { fieldsOf } from '../custom-fields/custom-field.reader';
+import type { FieldDefinition } from '../custom-fields/field-definition';
 import { LargeChanges } from '../large-changes';
 import { RiskChanges } from '../risk-changes';
 import { RiskTags } from '../risk.cache';
@@ -29,6 +32,13 @@ const nested: Readonly<Record<BulkOperation['op'], string>> = {
   transition: '',
 };
 
+/** What is looked up once for all operations. */
+interface Known {
+  /** What somebody does not have of the permissions that they need. */
+  readonly missing: ReadonlySet<Permission>;
+  readonly definitions: readonly FieldDefinition[];
+}
+
 /** Many changes in one request and one transaction, each in a savepoint of its own. */
 @Injectable()
 export class BulkService {
@@ -48,10 +58,11 @@ export class BulkService {
 
   private async carryOutAll({ atomic = true, operations }: BulkRequest): Promise<BulkResponse> {
     const missing = await this.missingPermissions(operations);
-    return this.database.transaction(async () => {
+    return this.database.transaction(async (tx) => {
+      const definitions = await fieldsOf(tx);
       const results: BulkItemResponse[] = [];
       for (const [index, operation] of operations.entries())
-        results.push(await this.attempt(index, operation, missing));
+        results.push(await this.attempt(index, operation, { missing, definitions }));
       const failed = results.filter(({ problem }) => problem).length;
       if (atomic && failed > 0) throw new BulkRolledBack(results);
       return { atomic, succeeded: results.length - failed, failed, results };
@@ -61,12 +72,12 @@ export class BulkService {
   private async attempt(
     index: number,
     operation: BulkOperation,
-    missing: ReadonlySet<Permission>,
+    { missing, definitions }: Known,
   ): Promise<BulkItemResponse> {
     try {
       const permission = permissions[operation.op];
       if (missing.has(permission)) throw new Forbidden(permission);
-      const result = await this.database.transaction((tx) => this.carryOut(tx, operation));
+      const result = await this.database.transaction((tx) => this.carryOut(tx, operation, definitions));
       return { index, ...result };
     } catch (error) {
       // What the database or this program cannot do at all is not the operation's fault.
@@ -80,14 +91,19 @@ export class BulkService {
     }
   }
 
-  private async carryOut(tx: Transaction, operation: BulkOperation): Promise<Omit<BulkItemResponse, 'index'>> {
+  private async carryOut(
+    tx: Transaction,
+    operation: BulkOperation,
+    definitions: Known['definitions'],
+  ): Promise<Omit<BulkItemResponse, 'index'>> {
     switch (operation.op) {
       case 'create': {
-        const risk = await this.changes.create(tx, operation.risk);
+        const risk = await this.changes.create(tx, operation.risk, newId(), definitions);
         return { status: 201, id: risk.id, risk };
       }
       case 'update': {
-        const risk = await this.changes.update(tx, operation.id, expectedBy(operation), operation.change);
+        const expected = expectedBy(operation);
+        const risk = await this.changes.update(tx, operation.id, expected, operation.change, definitions);
         return { status: 200, id: risk.id, risk };
       }
       case 'transition': {

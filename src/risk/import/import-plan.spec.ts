@@ -13,6 +13,7 @@ const rowOf = (given: Partial<RiskCandidate> = {}): ImportRow => ({
 });
 const plan = (row: ImportRow, existing?: RiskResponse, mode: 'upsert' | 'create' | 'skip' = 'upsert') =>
   planRow(row, existing, mode, () => 'new-id', {
+    today: '2026-11-21',
     thresholds: DEFAULT_THRESHOLDS,
     mayChange: () => true,
     ownerId: null,
@@ -49,6 +50,18 @@ describe('what becomes of an imported row', () => {
     expect(planned.risk).toEqual({ ...existing, impact: 5, score: 18.75, customFields: { kept: 1, added: true } });
   });
 
+  it('brings the review of a risk forward that has become worse, unless the file says when it is', () => {
+    const reviewed = { ...existing, nextReviewAt: '2027-11-01' };
+    expect(plan(rowOf({ probability: 5 }), reviewed)).toMatchObject({
+      risk: { severity: 'CRITICAL', nextReviewAt: '2026-12-21' },
+      changedFields: ['probability', 'nextReviewAt', 'score', 'severity'],
+    });
+    expect(plan(rowOf({ probability: 1 }), reviewed).risk).toMatchObject({ nextReviewAt: '2027-11-01' });
+    const dated = plan(rowOf({ probability: 5, nextReviewAt: '2028-01-01' }), reviewed);
+    expect(dated.risk).toMatchObject({ nextReviewAt: '2028-01-01' });
+    expect(plan(rowOf({ probability: 5 }), existing).risk).toMatchObject({ nextReviewAt: null });
+  });
+
   it('leaves alone what the file leaves blank', () => {
     expect(plan(rowOf({ description: '', tags: [], frameworks: [] }), existing)).toMatchObject({
       outcome: 'unchanged',
@@ -81,6 +94,7 @@ describe('what becomes of an imported row', () => {
 
   it('fails for a risk that the importer may not change, whatever the mode, and tells nothing of it', () => {
     const importer = {
+      today: '2026-11-21',
       thresholds: DEFAULT_THRESHOLDS,
       mayChange: () => false,
       ownerId: 'me',

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../../errors/domain-error';
 import { withCustomFields, type CustomFields } from '../custom-fields.decorator';
+import { reviewBroughtForward } from '../reviews/review-cadence';
 import { changedFields, scored, type RiskRecord } from '../risk-record';
 import { RISK_LIMITS } from '../risk-terms';
 import type { RiskResponse } from '../risk.dto';
@@ -25,6 +26,8 @@ export interface PlannedRow extends Pick<ImportRow, 'row' | 'line' | 'problems' 
 
 /** What somebody may do with an import, and by which thresholds the tenant rates. */
 export interface Importer {
+  /** YYYY-MM-DD, in UTC. */
+  readonly today: string;
   readonly thresholds: SeverityThresholds;
   readonly mayChange: (risk: RiskResponse) => boolean;
   /** Of what is created. */
@@ -43,7 +46,7 @@ export function planRow(
   existing: RiskResponse | undefined,
   mode: ImportMode,
   newId: () => string,
-  { mayChange, ownerId, thresholds, fieldProblems }: Importer,
+  { today, mayChange, ownerId, thresholds, fieldProblems }: Importer,
 ): PlannedRow {
   const { candidate, mergedInto } = row;
   if (!candidate) {
@@ -65,7 +68,9 @@ export function planRow(
   }
   if (mode === 'create') return planned(row, 'failed', reason('exists', 'is a risk that was imported before'));
   if (mode === 'skip') return planned(row, 'skipped', reason('exists', 'is a risk that was imported before'));
-  const risk = scored(withCandidate(existing, candidate), thresholds);
+  const rated = scored(withCandidate(existing, candidate), thresholds);
+  const nextReviewAt = candidate.nextReviewAt ?? reviewBroughtForward(existing, rated, today);
+  const risk = { ...rated, nextReviewAt };
   if (Object.keys(risk.customFields).length > RISK_LIMITS.customFields) {
     const message = `would be more than ${RISK_LIMITS.customFields} together with those that the risk has`;
     return planned(row, 'failed', { pointer: '/customFields', code: 'max-items', message });

@@ -1,5 +1,6 @@
 import { currentReach, isWithin, type Reach } from '../../context/rights';
 import type { Transaction } from '../../database/session';
+import { utcToday } from '../../http/period';
 import { Permission } from '../../rbac/permission';
 import { fieldsOf } from '../custom-fields/custom-field.reader';
 import { fieldProblems } from '../custom-fields/field-values';
@@ -30,6 +31,7 @@ export async function importerIn(tx: Transaction, dryRun: boolean, reaches: Impo
     fieldsOf(tx),
   ]);
   return {
+    today: utcToday(),
     thresholds,
     mayChange: (risk) => [reaches.seen, reaches.changed].every((reach) => isWithin(reach, responsibleFor(risk))),
     ownerId: reaches.ownerId,
