@@ -24,5 +24,5 @@ export function cellsOf(risk: RiskResponse): Cell[] {
 /** Separated by `;`, as people write it; as a JSON list where that would be read as another one. */
 function listCell(items: readonly string[]): string {
   const text = items.join(';');
-  return text.startsWith('[') || items.some((item) => /[;|]/.test(item)) ? JSON.stringify(items) : text;
+  return text.startsWith('["') || items.some((item) => /[;|]/.test(item)) ? JSON.stringify(items) : text;
 }

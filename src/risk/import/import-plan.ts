@@ -39,7 +39,7 @@ export interface Importer {
 /**
  * Decides what becomes of a row.
  *
- * @param existing the imported risk with the row's external id, deleted or not
+ * @param existing the risk that the row is about, deleted or not
  */
 export function planRow(
   row: ImportRow,
@@ -66,8 +66,8 @@ export function planRow(
   if (existing.deletedAt !== null) {
     return planned(row, 'skipped', reason('deleted', 'is a risk that was deleted here; restore it to import it again'));
   }
-  if (mode === 'create') return planned(row, 'failed', reason('exists', 'is a risk that was imported before'));
-  if (mode === 'skip') return planned(row, 'skipped', reason('exists', 'is a risk that was imported before'));
+  if (mode === 'create') return planned(row, 'failed', reason('exists', 'is a risk that is here already'));
+  if (mode === 'skip') return planned(row, 'skipped', reason('exists', 'is a risk that is here already'));
   const rated = scored(withCandidate(existing, candidate), thresholds);
   const nextReviewAt = candidate.nextReviewAt ?? reviewBroughtForward(existing, rated, today);
   const risk = { ...rated, nextReviewAt };
@@ -132,9 +132,13 @@ export function newRisk(
   };
 }
 
-/** Only what the file brings changes. A file without a description, or with a blank one, brings none; the same for lists. */
+/**
+ * Only what the file brings changes, and never what the risk is known by. A file without a description, or with a blank
+ * one, brings none; the same for lists.
+ */
 function withCandidate(risk: RiskResponse, candidate: RiskCandidate): RiskResponse {
-  const { status: _, description, tags, frameworks, customFields = {}, ...fields } = candidate;
+  const { status: _, riskId: _i, externalId: _e, description, tags, frameworks, ...brought } = candidate;
+  const { customFields = {}, ...fields } = brought;
   return {
     ...risk,
     ...fields,

@@ -9,6 +9,8 @@ export type Rating = 1 | 2 | 3 | 4 | 5;
 export interface RiskCandidate {
   /** The same for the same risk in every export of the same source. */
   readonly externalId: string;
+  /** What the register that exported the risk calls it: this one, or another. */
+  readonly riskId?: string;
   readonly title: string;
   readonly description: string;
   readonly category?: string;

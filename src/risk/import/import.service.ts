@@ -7,15 +7,14 @@ import type { Transaction } from '../../database/session';
 import { utcToday } from '../../http/period';
 import { LargeChanges } from '../large-changes';
 import { nextReview } from '../reviews/review-cadence';
-import { lockRisks, readRisks, type RiskRecord } from '../risk-record';
+import type { RiskRecord } from '../risk-record';
 import { insertRisks, updateRisks } from '../risk-writer';
 import { RiskTags } from '../risk.cache';
-import type { RiskResponse } from '../risk.dto';
-import type { ImportRow } from './import-row';
-import { planRow, type Importer, type ImportMode, type PlannedRow } from './import-plan';
+import { planRow, type ImportMode, type PlannedRow } from './import-plan';
 import { ImportReport } from './import-report';
 import { currentReaches, importerIn, type ImportReaches } from './importer';
 import type { ImportQuery, ImportResponse } from './import.dto';
+import { KnownRisks } from './known-risks';
 import { readImport } from './read-import';
 
 /** Rows that are looked up and written together: enough to forget the round trips, few enough to hold in memory. */
@@ -23,9 +22,6 @@ const BATCH = 2000;
 
 /** Imports of one tenant take turns, so that two of the same file cannot both find a risk missing. */
 const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('risk-import ' || $1, 0))`;
-
-const IMPORTED_IDS = `
-  SELECT id FROM risks WHERE tenant_id = $1 AND source = 'IMPORT' AND external_id = ANY ($2::text[])`;
 
 /** For whom an import is made, and what goes with it. */
 interface ImportRun {
@@ -83,9 +79,11 @@ export class ImportService {
     await this.database.transaction(async (tx) => {
       if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
       const importer = await importerIn(tx, dryRun, reaches);
+      const known = new KnownRisks(tx, dryRun);
       for (let start = 0; start < rows.length; start += BATCH) {
         await progress?.(start, rows.length);
-        const plan = await planBatch(tx, rows.slice(start, start + BATCH), { mode, dryRun, importer });
+        const matched = await known.match(rows.slice(start, start + BATCH));
+        const plan = matched.map(({ row, existing }) => planRow(row, existing, mode, newId, importer));
         if (!dryRun) await storeBatch(tx, plan);
         report.add(plan);
         failed.push(...plan.filter(({ outcome }) => outcome === 'failed'));
@@ -100,19 +98,6 @@ export class ImportService {
 
 function importEntry(format: string, mode: ImportMode, counts: ImportResponse['counts']): AuditEntry {
   return { action: 'risk.import', resource: 'risk', details: { format, mode, counts } };
-}
-
-async function planBatch(
-  tx: Transaction,
-  rows: readonly ImportRow[],
-  { mode, dryRun, importer }: { mode: ImportMode; dryRun: boolean; importer: Importer },
-): Promise<PlannedRow[]> {
-  const externalIds = rows.flatMap(({ candidate }) => (candidate ? [candidate.externalId] : []));
-  const found = await tx.query<{ id: string }>(IMPORTED_IDS, [tx.tenantId, externalIds]);
-  const ids = found.map(({ id }) => id);
-  const existing = await (dryRun ? readRisks(tx, ids) : lockRisks(tx, ids));
-  const byExternalId = new Map<string | null, RiskResponse>(existing.map((risk) => [risk.externalId, risk]));
-  return rows.map((row) => planRow(row, byExternalId.get(row.candidate?.externalId ?? null), mode, newId, importer));
 }
 
 async function storeBatch(tx: Transaction, plan: readonly PlannedRow[]): Promise<void> {

@@ -61,7 +61,8 @@ function toCandidate(fields: RowReader): RiskCandidate | undefined {
   const state = readState(fields);
   const dueDate = fields.date('deadline', 'refuse-ambiguous');
   const sections = [
-    ['Statement', statement],
+    // Required by the format, and so often nothing else than the description.
+    ['Statement', statement === body ? undefined : statement],
     ['Mitigating factors', paragraphs(fields.raw('mitigating-factors'), ['description'])],
     ['Remediations', paragraphs(fields.raw('remediations'), ['title', 'description'])],
     ['Remarks', fields.text('remarks')],

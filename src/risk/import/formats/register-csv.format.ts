@@ -3,7 +3,7 @@ import { refuseRepeatedIds } from '../external-id';
 import { readRow, unreadNames } from '../row-reader';
 import { foldName, renameFields, type SourceRecord } from '../source-record';
 import type { ImportFormat } from './file-format';
-import { READ_ONLY_FIELDS, readRegisterRow, REGISTER_FIELDS } from './register-row';
+import { LIST_FIELDS, READ_ONLY_FIELDS, readRegisterRow, REGISTER_FIELDS } from './register-row';
 
 const fieldOfColumn = new Map([...REGISTER_FIELDS, ...READ_ONLY_FIELDS].map((name) => [foldName(name), name]));
 
@@ -32,8 +32,21 @@ export const registerCsvFormat: ImportFormat = {
   },
 };
 
-/** An export puts an apostrophe before what a spreadsheet would run as a formula; it is not part of the text. */
+/** An export guards what a spreadsheet would run, and writes a list in JSON where separators would not do. */
 function asExported(record: SourceRecord): SourceRecord {
-  const text = (value: unknown): unknown => (typeof value === 'string' ? unguarded(value) : value);
-  return { ...record, fields: new Map([...record.fields].map(([name, value]) => [name, text(value)])) };
+  const fields = [...record.fields].map(([name, cell]) => {
+    const text = typeof cell === 'string' ? unguarded(cell) : cell;
+    return [name, LIST_FIELDS.has(name) ? (jsonList(text) ?? text) : text] as const;
+  });
+  return { ...record, fields: new Map(fields) };
+}
+
+function jsonList(cell: unknown): readonly unknown[] | undefined {
+  if (typeof cell !== 'string' || !cell.startsWith('["')) return undefined;
+  try {
+    const list: unknown = JSON.parse(cell);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,16 +1,16 @@
+import { CANONICAL_UUID } from '../../../http/canonical-uuid';
 import { nameProblem, textProblem } from '../../../http/text-safety';
 import { isCustomField, type CustomFieldValue } from '../../custom-fields.decorator';
 import { INITIAL_STATUSES, RISK_STATUSES } from '../../lifecycle/risk-lifecycle';
 import { RISK_LIMITS, TREATMENTS } from '../../risk-terms';
 import { hashId, sourceId } from '../external-id';
-import { fitTags } from '../fit-text';
 import type { Rating, RiskCandidate } from '../import-row';
 import { isObject } from '../json-document';
 import type { RowReader } from '../row-reader';
 
 /** Fields that an import may set. */
 export const REGISTER_FIELDS: ReadonlySet<string> = new Set([
-  ...['title', 'description', 'category', 'probability', 'impact', 'residualProbability', 'residualImpact'],
+  ...['id', 'title', 'description', 'category', 'probability', 'impact', 'residualProbability', 'residualImpact'],
   ...[
     'targetProbability',
     'targetImpact',
@@ -26,9 +26,11 @@ export const REGISTER_FIELDS: ReadonlySet<string> = new Set([
   ],
 ]);
 
+export const LIST_FIELDS: ReadonlySet<string> = new Set(['tags', 'frameworks']);
+
 /** What an export also contains and the system computes or keeps itself. */
 export const READ_ONLY_FIELDS: ReadonlySet<string> = new Set([
-  ...['id', 'score', 'severity', 'residualScore', 'residualSeverity', 'targetScore', 'targetSeverity', 'source'],
+  ...['score', 'severity', 'residualScore', 'residualSeverity', 'targetScore', 'targetSeverity', 'source'],
   ...['version', 'createdAt', 'updatedAt', 'deletedAt', 'ownerId', 'assigneeId', 'assets'],
   ...['acceptanceRequested', 'acceptedUntil', 'acceptanceExpiring'],
 ]);
@@ -62,20 +64,35 @@ export function readRegisterRow(fields: RowReader): RiskCandidate | undefined {
     RISK_LIMITS.cadenceDays.max,
   );
   const customFields = readCustomFields(fields);
-  const externalId = sourceId(fields.text('externalId')) ?? hashId(['register', title]);
+  const identity = readIdentity(fields, title);
   if (title === undefined || probability === undefined || impact === undefined) return undefined;
 
   const dates = { dueDate, nextReviewAt, reviewCadenceDays };
   const optional = { category, ...residual, ...target, status, treatment, ...dates, customFields };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  return { externalId, title, description, probability, impact, tags, frameworks, ...present };
+  return { ...identity, title, description, probability, impact, tags, frameworks, ...present };
+}
+
+/** An export says what its register calls each risk, and then nothing stands for a missing id. */
+function readIdentity(fields: RowReader, title: string | undefined): Pick<RiskCandidate, 'externalId' | 'riskId'> {
+  const id = fields.text('id');
+  const externalId = limited(fields, 'externalId', RISK_LIMITS.externalId);
+  if (id !== undefined && CANONICAL_UUID.pattern.test(id)) return { externalId: externalId ?? id, riskId: id };
+  if (id !== undefined)
+    fields.note('id', 'not-imported', 'is no id of a risk; the risk is known by what else names it');
+  return { externalId: sourceId(externalId) ?? hashId(['register', title]) };
 }
 
 function limited(fields: RowReader, name: string, max: number): string | undefined {
   const text = fields.text(name);
-  if (text === undefined || text.length <= max) return text;
-  fields.refuse(name, 'max-length', `must be at most ${max} characters long (it has ${text.length})`);
+  if (text === undefined || lengthOf(text) <= max) return text;
+  fields.refuse(name, 'max-length', `must be at most ${max} characters long (it has ${lengthOf(text)})`);
   return undefined;
+}
+
+/** In characters of Unicode, as the API counts them. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 function rating(fields: RowReader, name: string): Rating | undefined {
@@ -112,10 +129,10 @@ function readStatus(fields: RowReader): RiskCandidate['status'] {
 
 function tagList(fields: RowReader, name: string): string[] {
   const list = fields.list(name, listSeparator);
-  const tooLong = list.some((item) => item.length > RISK_LIMITS.tag);
+  const tooLong = list.some((item) => lengthOf(item) > RISK_LIMITS.tag);
   if (tooLong) fields.refuse(name, 'max-length', `must have items of at most ${RISK_LIMITS.tag} characters`);
   if (list.length > RISK_LIMITS.tags) fields.refuse(name, 'max-items', `must have at most ${RISK_LIMITS.tags} items`);
-  return fitTags(list);
+  return [...new Set(list)];
 }
 
 /** A JSON object, in a CSV cell as text. */

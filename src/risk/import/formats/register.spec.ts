@@ -50,9 +50,30 @@ describe('the register’s own files', () => {
   });
 
   it('may contain what only the system sets, and say that it was not read', () => {
-    const { rows, unread } = readText(Buffer.from(JSON.stringify([{ ...risk, score: 10, id: 'x', ownerId: null }])));
+    const { rows, unread } = readText(Buffer.from(JSON.stringify([{ ...risk, score: 10, ownerId: null }])));
     expect(rows[0]?.problems).toEqual([]);
-    expect(unread).toEqual(['score', 'id', 'ownerId']);
+    expect(unread).toEqual(['score', 'ownerId']);
+  });
+
+  it('are known by the id that the register gave them, and then nothing stands for a missing external id', () => {
+    const id = '01890a5d-ac96-774b-bcce-000000000001';
+    expect(change({ id })?.candidate).toMatchObject({ riskId: id, externalId: id });
+    expect(change({ id, externalId: 'n/a' })?.candidate).toMatchObject({ riskId: id, externalId: 'n/a' });
+    expect(change({ id, title: 'Fire' })?.problems).toEqual([]);
+    const own = change({ id: '17', externalId: 'n/a' });
+    expect(own?.notices).toMatchObject([{ pointer: '/id', code: 'not-imported' }]);
+    expect(own?.candidate).not.toHaveProperty('riskId');
+    expect(own?.candidate?.externalId).toMatch(/^sha256-/);
+  });
+
+  it.each([
+    ['["a;b","c|d"]', ['a;b', 'c|d']],
+    ['["a"', ['["a"']],
+    ['[x];y', ['[x]', 'y']],
+    ['["a"];"b"]', ['["a"]', '"b"]']],
+  ])('have the list %s in a cell', (cell, tags) => {
+    const file = `title\tprobability\timpact\ttags\nFire\t2\t5\t"${cell.replaceAll('"', '""')}"\n`;
+    expect(readText(Buffer.from(file)).rows[0]?.candidate?.tags).toEqual(tags);
   });
 
   it('lose the apostrophe that an export puts before a formula, and no other', () => {
