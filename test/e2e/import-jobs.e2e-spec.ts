@@ -57,7 +57,9 @@ describe('imports in the background', () => {
   }, 60_000);
 
   it('leave the rows that failed as a file that no spreadsheet runs', async () => {
-    const id = await start(`${header}Imported good,3,4,f-1\n,3,4,=f-2\nImported bad,9,4,f-3\n`);
+    const failing = `${header}Imported good,3,4,f-1\n,3,4,=f-2\nImported bad,9,4,f-3\n`;
+    const tried = await over(await start(failing, '?dryRun=true'));
+    const id = await start(failing);
     const { body } = await over(id);
     expect(body).toMatchObject({ status: 'SUCCEEDED', hasFile: true, result: { counts: { created: 1, failed: 2 } } });
     const file = await admin.get(`/api/v1/jobs/${id}/result`);
@@ -67,6 +69,7 @@ describe('imports in the background', () => {
     expect(head).toBe('row,line,externalId,pointer,code,message');
     expect(rows).toHaveLength(2);
     expect(file.text).not.toMatch(/,=|^=/m);
+    expect((await admin.get(`/api/v1/jobs/${tried.body.id}/result`)).text).toBe(file.text);
   });
 
   it('fail with the reason when nothing of the file can be read, and change nothing', async () => {

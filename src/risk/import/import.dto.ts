@@ -117,7 +117,10 @@ export class ImportResponse {
   @TextList({ maxItems: 100, max: 200, about: 'Columns or fields that nothing was made of.', example: [] })
   unreadFields!: readonly string[];
 
-  @NestedList(() => ImportedRow, { maxItems: MAX_ROWS_SHOWN, about: 'The first rows that are not unchanged.' })
+  @NestedList(() => ImportedRow, {
+    maxItems: MAX_ROWS_SHOWN,
+    about: 'Of the rows that are not unchanged the first; where that is not all, those that failed rather than others.',
+  })
   rows!: ImportedRow[];
 
   @Integer({ ...rowCount, about: 'How many more rows are not unchanged.', example: 0 })
