@@ -8,12 +8,10 @@ import type { Transaction } from '../../database/session';
 import { UnprocessableBody } from '../../errors/http.errors';
 import { assertVersion, type ExpectedVersion } from '../../http/conditional';
 import { utcToday } from '../../http/period';
-import { Outbox } from '../../outbox/outbox';
 import { Permission } from '../../rbac/permission';
 import { RiskChanges } from '../risk-changes';
 import { RiskTags } from '../risk.cache';
 import type { RiskResponse } from '../risk.dto';
-import { acceptanceEvent, type AcceptanceAction } from './acceptance-event';
 import { endAcceptance, liveAcceptances, shownAcceptance, type LiveAcceptance } from './acceptance-rows';
 import type { AcceptanceDecision, AcceptanceResponse, RequestAcceptance } from './acceptance.dto';
 import {
@@ -46,7 +44,6 @@ export class AcceptanceService {
     private readonly database: Database,
     private readonly changes: RiskChanges,
     private readonly audit: AuditLog,
-    private readonly outbox: Outbox,
   ) {}
 
   /** @throws UnprocessableBody 422 for a day that has passed; ClosedRisk, AcceptanceWaits 409 */
@@ -149,17 +146,13 @@ export class AcceptanceService {
     });
   }
 
-  private async record(
+  private record(
     tx: Transaction,
-    action: AcceptanceAction,
-    acceptance: Pick<LiveAcceptance, 'id' | 'riskId' | 'validUntil'>,
+    action: string,
+    { id, riskId, validUntil }: Pick<LiveAcceptance, 'id' | 'riskId' | 'validUntil'>,
   ): Promise<void> {
-    const { id, riskId, validUntil } = acceptance;
     const details = { acceptanceId: id, validUntil };
-    await Promise.all([
-      this.audit.record(tx, { action: `acceptance.${action}`, resource: 'risk', resourceId: riskId, details }),
-      this.outbox.record(tx, acceptanceEvent(action, acceptance)),
-    ]);
+    return this.audit.record(tx, { action: `acceptance.${action}`, resource: 'risk', resourceId: riskId, details });
   }
 }
 
