@@ -1,19 +1,12 @@
 import { Pool } from 'pg';
+import { Calls, idOf, type Case } from '../access/calls';
 import { makeCallers, type NamedCaller } from '../access/callers';
-import { expectationOf, type Expected, type Whose } from '../access/expectation';
+import { expectationOf, type Expected } from '../access/expectation';
 import { kinds, Objects } from '../access/objects';
-import { bodies, versions, type Given } from '../access/requests';
 import { routes, type Route } from '../access/routes';
-import type { ApiAnswer, ApiHeaders } from '../support/api-client';
-import { operationsOf, sendExample, type Operation, type PathIds } from '../support/operations';
+import type { ApiAnswer } from '../support/api-client';
+import { operationsOf, type Operation } from '../support/operations';
 import { createTestApp, type TestApp } from '../support/test-app';
-
-interface Case {
-  readonly operation: Operation;
-  readonly route: Route;
-  readonly caller: NamedCaller;
-  readonly whose: Whose | undefined;
-}
 
 const FEWEST_CASES = 4_000;
 
@@ -27,7 +20,7 @@ describe('who may do what', () => {
   let operations: Operation[];
   let callers: NamedCaller[];
   let objects: Objects;
-  let given: ReadonlyMap<NamedCaller, Given>;
+  let calls: Calls;
   let cases = 0;
 
   beforeAll(async () => {
@@ -36,14 +29,15 @@ describe('who may do what', () => {
     operations = await operationsOf(app);
     objects = new Objects(app, sql);
     callers = await makeCallers(app, sql);
-    given = new Map(await Promise.all(callers.map(async (caller) => [caller, await objects.given(caller)] as const)));
+    const given = new Map(
+      await Promise.all(callers.map(async (caller) => [caller, await objects.given(caller)] as const)),
+    );
+    calls = new Calls(sql, objects, given);
   }, 60_000);
   afterAll(async () => {
     await sql.end();
     await app.close();
   });
-
-  const idOf = ({ described }: Operation): string => described.operationId ?? '';
 
   it('is written down for every operation there is, and for no other', () => {
     expect(Object.keys(routes).sort()).toEqual(operations.map(idOf).sort());
@@ -89,7 +83,7 @@ describe('who may do what', () => {
     const mismatches: string[] = [];
     for (let time = 0; time < (operation.method === 'GET' ? 2 : 1); time++) {
       cases++;
-      const answer = await call(one);
+      const answer = await (await calls.prepare(one))();
       const wrong = difference(expected, answer);
       if (wrong !== undefined) {
         mismatches.push(
@@ -101,22 +95,6 @@ describe('who may do what', () => {
     return mismatches;
   }
 
-  async function call({ operation, route, caller, whose }: Case): Promise<ApiAnswer> {
-    const { object } = route;
-    const ids = object !== undefined && whose !== undefined ? await objects.find(object, whose, caller) : {};
-    const client = route.spends && caller.isGood ? await caller.another() : caller.client;
-    const body = bodies[idOf(operation)];
-    const headers: ApiHeaders = 'If-Match' in operation.headers ? { 'If-Match': await versionOf(object, ids) } : {};
-    const query = new URLSearchParams(requiredQuery(operation)).toString();
-    return sendExample(client, operation, { ids, query, headers, ...(body && { body: body(given.get(caller)!) }) });
-  }
-
-  async function versionOf(object = '', ids: PathIds): Promise<string> {
-    const query = versions[object];
-    const { rows } = query === undefined ? { rows: [] } : await sql.query<{ version: number }>(query, [ids['id']]);
-    return `"v${rows[0]?.version ?? 1}"`;
-  }
-
   async function tidy({ operation, route, caller, whose }: Case): Promise<void> {
     if (route.object !== undefined && whose !== undefined) objects.forget(route.object, whose, caller);
     const undo = { suspendTenant: 'resume', deleteTenant: 'restore' }[idOf(operation)];
@@ -125,11 +103,6 @@ describe('who may do what', () => {
     if (answer.status !== 200) throw new Error(`${undo}: ${answer.status} ${answer.text}`);
   }
 });
-
-function requiredQuery({ described, query }: Operation): Record<string, string> {
-  const required = (described.parameters ?? []).filter((parameter) => parameter.in === 'query' && parameter.required);
-  return Object.fromEntries(required.map(({ name }) => [name, query[name] ?? '']));
-}
 
 function difference(expected: Expected, { status, body }: ApiAnswer): string | undefined {
   if (expected.status === 'allowed') {
