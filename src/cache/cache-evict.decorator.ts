@@ -2,11 +2,11 @@ import type { CacheKey } from './cache-key';
 import type { CacheName } from './cache-names';
 import { recordCacheEvict, type AsyncMethodDecorator } from './decorated-methods';
 import type { EvictionOptions } from './eviction';
-import type { Tag } from './tag';
+import type { TagList } from './tag-list';
 
 /** Each is fixed, or made from the method's arguments before it runs. */
 export interface CacheEvictOptions<Args extends unknown[]> extends EvictionOptions {
-  readonly tags?: readonly Tag[] | ((...args: Args) => readonly Tag[]);
+  readonly tags?: TagList<Args>;
   readonly keys?: readonly CacheKey[] | ((...args: Args) => readonly CacheKey[]);
   /** `risk:list:*`: a readable beginning of keys. */
   readonly pattern?: string | readonly string[] | ((...args: Args) => string | readonly string[]);

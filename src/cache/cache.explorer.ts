@@ -7,6 +7,7 @@ import type { CacheableOptions } from './cacheable.decorator';
 import { decoratedMethodsOf, type DecoratedMethod } from './decorated-methods';
 import { misuseOf } from './decorator-rules';
 import type { EvictionTargets } from './eviction';
+import { tagsOf } from './tag-list';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -96,7 +97,7 @@ function readOptionsOf(options: CacheableOptions<unknown[]>, args: unknown[]): R
     ...(mode && { mode }),
     ...(condition && { condition: condition(...args) }),
     ...(unless && { unless: (result: unknown) => unless(result, ...args) }),
-    tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
+    tags: tagsOf(tags, args),
   };
 }
 
@@ -105,7 +106,7 @@ function targetsOf(
   args: unknown[],
 ): EvictionTargets {
   return {
-    tags: typeof tags === 'function' ? tags(...args) : (tags ?? []),
+    tags: tagsOf(tags, args),
     keys: typeof keys === 'function' ? keys(...args) : (keys ?? []),
     pattern: typeof pattern === 'function' ? pattern(...args) : (pattern ?? []),
     allEntries,

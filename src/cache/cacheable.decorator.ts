@@ -2,7 +2,7 @@ import type { CacheName } from './cache-names';
 import { recordCacheable, type AsyncMethodDecorator } from './decorated-methods';
 import type { KeyPart } from './key-part';
 import type { ReadMode } from './store';
-import type { Tag } from './tag';
+import type { TagList } from './tag-list';
 
 export interface CacheableOptions<Args extends unknown[], Result = unknown> {
   readonly cache: CacheName;
@@ -12,7 +12,7 @@ export interface CacheableOptions<Args extends unknown[], Result = unknown> {
    */
   readonly key: (...args: Args) => readonly KeyPart[];
   /** What else the answer depends on, besides the leading parts of its key, which are tags already. */
-  readonly tags?: readonly Tag[] | ((...args: Args) => readonly Tag[]);
+  readonly tags?: TagList<Args>;
   /** False: the method runs, and the cache is neither asked nor filled. */
   readonly condition?: (...args: Args) => boolean;
   /** True for a result that must not be stored; it is given plain JSON. */

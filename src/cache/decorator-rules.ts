@@ -4,6 +4,7 @@ import { isCacheName, NAMED_CACHES, type NamedCache } from './cache-names';
 import type { CacheableOptions } from './cacheable.decorator';
 import type { DecoratedMethod } from './decorated-methods';
 import { resolveEviction } from './eviction';
+import type { Tag } from './tag';
 
 /** Of an entry: as long as the cells that a change has renewed. */
 export const LONGEST_LIFE_SECONDS = 48 * 3_600;
@@ -36,7 +37,7 @@ function misuseOfCacheable({ cache, key, tags, visibility, reach, ...lives }: Ca
   if (shared) {
     if (reach) problems.push(`has a reach, but all tenants share the cache ${cache}`);
     if (visibility !== undefined) problems.push(`has a visibility, but all tenants share the cache ${cache}`);
-    if (Array.isArray(tags) && tags.some((tag: { shared: boolean }) => !tag.shared)) {
+    if (Array.isArray(tags) && tags.some((tag: Tag | object) => 'shared' in tag && !tag.shared)) {
       problems.push(`has a tag of one tenant, but all tenants share the cache ${cache}: use sharedTag()`);
     }
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { CacheEvict } from '../cache/cache-evict.decorator';
 import { CachePut, type CachePutOptions } from '../cache/cache-put.decorator';
+import { tagsAmong } from '../cache/tag-list';
 import { currentReach, isWithin } from '../context/rights';
 import { Database } from '../database/database';
 import type { ExpectedVersion } from '../http/conditional';
@@ -42,7 +43,7 @@ export class RiskService {
   }
 
   /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, StaleVersion 412 */
-  @CacheEvict({ tags: (id: string) => [RiskTags.one(id), RiskTags.all] })
+  @CacheEvict({ tags: [RiskTags.one, RiskTags.all] })
   remove(id: string, expected: ExpectedVersion): Promise<void> {
     return this.database.transaction((tx) => this.changes.remove(tx, id, expected));
   }
@@ -60,7 +61,9 @@ export class RiskService {
   }
 
   /** Of a MITIGATED risk, locked by the transaction that the caller has opened and in which it now has an open mitigation. */
-  @CacheEvict({ tags: ({ id }: RiskResponse) => [RiskTags.one(id), RiskTags.all] })
+  @CacheEvict({
+    tags: tagsAmong([RiskTags.one, RiskTags.all], ({ id }: RiskResponse) => [RiskTags.one(id), RiskTags.all]),
+  })
   resumeTreatment(risk: RiskResponse): Promise<void> {
     return this.database.transaction((tx) => this.changes.resumeTreatment(tx, risk));
   }

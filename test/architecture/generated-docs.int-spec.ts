@@ -1,27 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describeSettings } from '../../src/config/describe-config';
 import { buildOpenApi } from '../../src/http/openapi';
 import { allPermissions } from '../../src/rbac/permission';
 import { grantsOf, predefinedRoles } from '../../src/rbac/role-matrix';
 import '../../src/start/start.config';
 import { createTestApp, type TestApp } from '../support/test-app';
-
-const docs = join(__dirname, '..', '..', 'docs');
-
-/** `npm run docs` writes what this test otherwise compares. */
-async function expectGenerated(name: string, text: string): Promise<void> {
-  const path = join(docs, name);
-  // In a process of its own: prettier loads its parsers in a way that jest's module system does not know.
-  const prettier = join(docs, '..', 'node_modules', 'prettier', 'bin', 'prettier.cjs');
-  const formatted = execFileSync(process.execPath, [prettier, '--stdin-filepath', path], {
-    input: text,
-    maxBuffer: 64 * 1024 * 1024,
-  }).toString();
-  if (process.env['UPDATE_DOCS']) await writeFile(path, formatted);
-  expect(await readFile(path, 'utf8')).toBe(formatted);
-}
+import { expectGenerated } from './expect-generated';
 
 describe('generated documentation', () => {
   let test: TestApp;

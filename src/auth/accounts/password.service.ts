@@ -56,7 +56,7 @@ export class PasswordService {
   }
 
   /** For {@link change}. */
-  @CacheEvict({ tags: (userId: string) => [RbacTags.member(userId)] })
+  @CacheEvict({ tags: [RbacTags.member] })
   store(userId: string, provenHash: string, hash: string): Promise<void> {
     return this.database.transaction(async (tx) => {
       const changed = await tx.query(

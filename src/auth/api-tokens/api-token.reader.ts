@@ -25,7 +25,7 @@ export class ApiTokenReader {
   @Cacheable({
     cache: 'rbac',
     key: (id: string) => ['api-token', id],
-    tags: (id: string) => [RbacTags.credential(id)],
+    tags: [RbacTags.credential],
     unless: (stored: StoredApiToken | null) => stored === null,
   })
   stored(id: string): Promise<StoredApiToken | null> {

@@ -52,7 +52,7 @@ export class ApiTokenService {
   }
 
   /** @throws NotFound 404 */
-  @CacheEvict({ tags: (id: string) => [RbacTags.credential(id)] })
+  @CacheEvict({ tags: [RbacTags.credential] })
   revoke(id: string): Promise<void> {
     return this.database.transaction(async (tx) => {
       const revoked = await tx.query(REVOKE, [tx.tenantId, currentActor().userId, id]);

@@ -73,7 +73,7 @@ export class RefreshService {
   }
 
   /** For {@link refresh}. The session's row is held first, so that of several at once the others see what the first did. */
-  @CacheEvict({ tags: (sessionId: string) => [RbacTags.credential(sessionId)] })
+  @CacheEvict({ tags: [RbacTags.credential] })
   rotate(sessionId: string, secretHash: Buffer): Promise<LoginResponse | Refusal> {
     const { userId } = currentActor();
     return this.database.transaction(async (tx) => {

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { AuditLog } from '../../audit/audit-log';
 import { Cache } from '../../cache/cache';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
+import { tagsAmong } from '../../cache/tag-list';
 import { currentActor, currentContext, runAsActor } from '../../context/request-context';
 import { makeOpaqueToken } from '../../context/opaque-token';
 import { Database } from '../../database/database';
@@ -132,7 +133,7 @@ export class SessionService {
   }
 
   /** In the tenant of the context, whose caches are told. @returns those that were still live */
-  @CacheEvict({ tags: (ids: readonly string[]) => ids.map(RbacTags.credential) })
+  @CacheEvict({ tags: tagsAmong([RbacTags.credential], (ids: readonly string[]) => ids.map(RbacTags.credential)) })
   endInTenant(ids: readonly string[]): Promise<Ended[]> {
     return this.database.transaction(async (tx) => {
       const ended = await tx.query<Ended>(END_SESSIONS, [tx.tenantId, currentActor().userId, ids]);

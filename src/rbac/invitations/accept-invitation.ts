@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
+import { tagsAmong } from '../../cache/tag-list';
 import { isSameSecret, parseOpaqueToken, type OpaqueToken } from '../../context/opaque-token';
 import { runAsActor } from '../../context/request-context';
 import { Database } from '../../database/database';
@@ -76,7 +77,12 @@ export class AcceptInvitation {
   }
 
   /** For {@link accept}; not to be called otherwise. */
-  @CacheEvict({ tags: ({ userId }: Joining) => [RbacTags.member(userId), RbacTags.members] })
+  @CacheEvict({
+    tags: tagsAmong([RbacTags.member, RbacTags.members], ({ userId }: Joining) => [
+      RbacTags.member(userId),
+      RbacTags.members,
+    ]),
+  })
   join(joining: Joining, id: string, secretHash: Buffer): Promise<void> {
     return this.database.transaction(async (tx) => {
       await takeTurn(tx);

@@ -15,7 +15,7 @@ import { RbacTags } from '../rbac.cache';
 import { countAdmins, lockMember, roleToAssign, shownMember, type MemberRow } from './member-rows';
 import type { AddMember, MemberResponse, UpdateMember } from './member.dto';
 
-const evicted = { tags: (userId: string) => [RbacTags.member(userId), RbacTags.members] };
+const evicted = { tags: [RbacTags.member, RbacTags.members] };
 
 /** Who is in the tenant, in which role. All of these may throw what the rules of escalation.ts throw. */
 @Injectable()
@@ -73,7 +73,7 @@ export class MemberService {
    */
   @CacheEvict({
     // Their teams have lost a mate, who may come back one day without being in them.
-    tags: (userId: string) => [...evicted.tags(userId), RbacTags.teams],
+    tags: [...evicted.tags, RbacTags.teams],
     allEntries: ['risk', 'asset', 'dashboard'],
   })
   remove(userId: string, expected: ExpectedVersion): Promise<void> {

@@ -23,7 +23,7 @@ import {
   OwnAcceptance,
 } from './acceptance.errors';
 
-const evicted = { tags: (riskId: string) => [RiskTags.one(riskId), RiskTags.all] };
+const evicted = { tags: [RiskTags.one, RiskTags.all] };
 
 /** The risk as it was when the transaction locked it, and its acceptances that are not over. */
 interface Standing {

@@ -1,4 +1,6 @@
 import { tag, type Tag } from '../../cache/tag';
+import { tagsAmong } from '../../cache/tag-list';
+import type { ExpectedVersion } from '../../http/conditional';
 import { RiskTags } from '../risk.cache';
 import type { UpdateAsset } from './asset.dto';
 
@@ -8,7 +10,10 @@ export const AssetTags = {
 };
 
 /** Risks tell the name and the criticality of their assets, and are scored by it. */
-export function tagsOfChange(id: string, { name, criticality }: UpdateAsset): Tag[] {
-  const risks = name === undefined && criticality === undefined ? [] : [RiskTags.all, RiskTags.each];
-  return [AssetTags.lists, AssetTags.one(id), ...risks];
-}
+export const tagsOfChange = tagsAmong(
+  [AssetTags.lists, AssetTags.one, RiskTags.all, RiskTags.each],
+  (id: string, _: ExpectedVersion, { name, criticality }: UpdateAsset) => {
+    const risks = name === undefined && criticality === undefined ? [] : [RiskTags.all, RiskTags.each];
+    return [AssetTags.lists, AssetTags.one(id), ...risks];
+  },
+);

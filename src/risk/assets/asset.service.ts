@@ -56,7 +56,7 @@ export class AssetService {
    * @throws NotFound 404, Forbidden 403, StaleVersion 412, UnprocessableBody 422 for an owner who is no member;
    *   Unavailable 503 when too many large changes wait
    */
-  @CacheEvict({ tags: (id: string, _: ExpectedVersion, change: UpdateAsset) => tagsOfChange(id, change) })
+  @CacheEvict({ tags: tagsOfChange })
   update(id: string, expected: ExpectedVersion, change: UpdateAsset): Promise<AssetResponse> {
     const work = (): Promise<AssetResponse> =>
       this.database.transaction((tx) => this.carryOut(tx, id, expected, change));
@@ -64,7 +64,7 @@ export class AssetService {
   }
 
   /** @throws NotFound 404, Forbidden 403, StaleVersion 412, AssetInUse 409 unless it may be detached */
-  @CacheEvict({ tags: (id: string) => [AssetTags.lists, AssetTags.one(id), RiskTags.all, RiskTags.each] })
+  @CacheEvict({ tags: [AssetTags.lists, AssetTags.one, RiskTags.all, RiskTags.each] })
   remove(id: string, expected: ExpectedVersion, detach: boolean): Promise<void> {
     return this.largeChanges.run(() =>
       this.database.transaction(async (tx) => {

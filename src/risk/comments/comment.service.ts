@@ -16,7 +16,7 @@ import type { CommentRequest, CommentResponse } from './comment.dto';
 import { NotYourComment } from './comment.errors';
 import { lockComment } from './comment.reader';
 
-const evicted = { tags: (riskId: string) => [CommentTags.of(riskId)] };
+const evicted = { tags: [CommentTags.of] };
 
 /** Who may change a risk may speak about it, and change what they have said. */
 @Injectable()

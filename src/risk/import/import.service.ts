@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { AuditLog, type AuditEntry } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
+import { tagsAmong } from '../../cache/tag-list';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { utcToday } from '../../http/period';
@@ -47,8 +48,11 @@ export class ImportService {
    * @throws Unavailable 503 when too many wait; UnreadableImport 422 when nothing of the file can be imported
    */
   @CacheEvict({
-    tags: (_file: Buffer, _mediaType: string | undefined, { dryRun }: ImportQuery) =>
-      dryRun ? [] : [RiskTags.all, RiskTags.each],
+    tags: tagsAmong(
+      [RiskTags.all, RiskTags.each],
+      (_file: Buffer, _mediaType: string | undefined, { dryRun }: ImportQuery) =>
+        dryRun ? [] : [RiskTags.all, RiskTags.each],
+    ),
   })
   run(file: Buffer, mediaType: string | undefined, query: ImportQuery): Promise<ImportResponse> {
     return this.largeChanges.run(() => this.store(file, mediaType, query, { reaches: currentReaches() }));

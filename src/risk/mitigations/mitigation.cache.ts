@@ -1,4 +1,5 @@
 import { tag, type Tag } from '../../cache/tag';
+import { tagsAmong } from '../../cache/tag-list';
 import { RiskTags } from '../risk.cache';
 
 export const MitigationTags = {
@@ -8,6 +9,7 @@ export const MitigationTags = {
 };
 
 /** What a change of a mitigation, or of its sub-actions, makes old: of its risk, what it may do next and its mitigations. */
-export function changedMitigation(riskId: string, id: string): readonly Tag[] {
-  return [MitigationTags.one(id), MitigationTags.all, RiskTags.one(riskId)];
-}
+export const changedMitigation = tagsAmong(
+  [MitigationTags.one, MitigationTags.all, RiskTags.one],
+  (riskId: string, id: string) => [MitigationTags.one(id), MitigationTags.all, RiskTags.one(riskId)],
+);
