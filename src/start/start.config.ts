@@ -1,6 +1,6 @@
 import { Env } from '../config/env.decorator';
 
-/** Settings of `npm start` and `npm run import` only. */
+/** Settings of `npm start` and of the commands beside it only. */
 export class StartConfig {
   @Env('OPENRISK_HOME', {
     about:
@@ -20,9 +20,16 @@ export class StartConfig {
   readonly demoPassword?: string;
 
   @Env('OPENRISK_PASSWORD', {
-    about: 'Password with which `npm run import` logs in; that of the demo users unless set.',
+    about: 'Password with which `npm run import` and `npm run verify` log in; that of the demo users unless set.',
     kind: 'text',
     secret: true,
   })
   readonly importPassword?: string;
+
+  @Env('OPENRISK_OTHER_PASSWORD', {
+    about: 'Password of the account in another tenant, for `npm run verify`; the same one unless set.',
+    kind: 'text',
+    secret: true,
+  })
+  readonly otherPassword?: string;
 }

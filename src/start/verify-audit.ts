@@ -9,6 +9,7 @@ import { sqlTypes } from '../database/sql-types';
 import { Installation } from './installation';
 import { prepareEnvironment } from './prepare-environment';
 import { StartConfig } from './start.config';
+import { tableText } from './table';
 
 const usage = `Recomputes the hash chain of the audit log and says where it was tampered with. Reads only.
 
@@ -108,17 +109,11 @@ async function verifyTenant(
 }
 
 function print(lines: readonly Line[]): void {
-  const rows = lines.map(({ tenant, entries, sealed, unsealed, late, problem }) =>
-    [tenant, entries, sealed, unsealed, late, problem ?? 'none'].map(String),
-  );
-  const table = [['tenant', 'entries', 'sealed', 'unsealed', 'sealed late', 'first problem'], ...rows];
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of table) {
-    const cells = row.map((cell, column) =>
-      column > 0 && column < row.length - 1 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-    );
-    process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
-  }
+  const rows = lines.map(({ tenant, entries, sealed, unsealed, late, problem }) => {
+    return [tenant, entries, sealed, unsealed, late, problem ?? 'none'];
+  });
+  const heading = ['tenant', 'entries', 'sealed', 'unsealed', 'sealed late', 'first problem'];
+  process.stdout.write(tableText([heading, ...rows]));
   for (const { tenant, head } of lines) {
     if (head.position > 0) process.stdout.write(`--tenant ${tenant} --expect ${head.position}:${head.hash}\n`);
   }

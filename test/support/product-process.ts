@@ -23,7 +23,7 @@ export interface ProductProcess {
  * @param env the whole environment, besides PATH
  */
 export function runProduct(
-  command: 'start' | 'import' | 'verify-audit',
+  command: 'start' | 'import' | 'verify-audit' | 'verify',
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): ProductProcess {
