@@ -17,13 +17,22 @@ import { IdempotencyModule } from './idempotency/idempotency.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MarketplaceModule } from './marketplace/marketplace.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { OutboxModule } from './outbox/outbox.module';
 import { RateLimitModule } from './rate-limit/rate-limit.module';
 import { RbacModule } from './rbac/rbac.module';
 import { RiskModule } from './risk/risk.module';
 import { SecretsModule } from './secrets/secrets.module';
 
 const ground = [HttpModule, MetricsModule];
-const platform = [DatabaseModule, CacheModule, JobsModule, IdempotencyModule, HealthModule, SecretsModule];
+const platform = [
+  DatabaseModule,
+  CacheModule,
+  JobsModule,
+  IdempotencyModule,
+  HealthModule,
+  SecretsModule,
+  OutboxModule,
+];
 // Guards run in the order of their modules: who is asking, how much they have asked already, what they may do.
 const access = [AuditModule, AuthModule, RateLimitModule, RbacModule];
 const features = [BackgroundJobsModule, RiskModule, DashboardModule, MarketplaceModule, AdminModule];

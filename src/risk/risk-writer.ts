@@ -1,5 +1,7 @@
 import { brokenConstraint } from '../database/sql-errors';
 import type { Transaction } from '../database/session';
+import type { EventType } from '../outbox/event-types';
+import { recordingEvents } from '../outbox/outbox-sql';
 import { RISK_JSON } from './risk-json';
 import type { RiskRecord } from './risk-record';
 import { DuplicateExternalId } from './risk.errors';
@@ -9,6 +11,17 @@ export const HISTORY_ACTIONS = [
   'SYNCED',
 ] as const;
 export type HistoryAction = (typeof HISTORY_ACTIONS)[number];
+
+/** How the outside is told. One event for each risk, of an import too: whoever does not want those leaves their type out. */
+const EVENT_OF: Readonly<Record<HistoryAction, EventType>> = {
+  CREATED: 'risk.created',
+  UPDATED: 'risk.updated',
+  DELETED: 'risk.deleted',
+  RESTORED: 'risk.restored',
+  TRANSITIONED: 'risk.status_changed',
+  IMPORTED: 'risk.imported',
+  SYNCED: 'risk.synced',
+};
 
 /** The new state of an existing risk, and what is different in it. */
 export interface ChangedRisk {
@@ -76,14 +89,25 @@ const LINK = `
   INSERT INTO risk_assets (tenant_id, risk_id, asset_id)
   SELECT $1, x."riskId", x."assetId" FROM jsonb_to_recordset($2::jsonb) AS x("riskId" uuid, "assetId" uuid)`;
 
-const RECORD = `
+const KEEP_HISTORY = `
   INSERT INTO risk_history (tenant_id, risk_id, version, at, actor_id, action, changed_fields, comment, status, severity,
     score, residual_score, probability, impact, due_date, source, deleted, snapshot)
   SELECT r.tenant_id, r.id, r.version, r.updated_at, current_user_id(), $3, x."changedFields", x.comment, r.status,
     r.severity, r.score, r.residual_score, r.probability, r.impact, r.due_date, r.source, r.deleted_at IS NOT NULL,
     ${RISK_JSON}::jsonb
     FROM jsonb_to_recordset($2::jsonb) AS x(id uuid, "changedFields" text[], comment text)
-    JOIN risks r ON r.tenant_id = $1 AND r.id = x.id`;
+    JOIN risks r ON r.tenant_id = $1 AND r.id = x.id
+  RETURNING risk_id, version, changed_fields, snapshot`;
+
+const TOLD = ['title', 'status', 'severity', 'score', 'ownerId', 'assigneeId', 'dueDate', 'source', 'externalId'];
+
+const RECORD = recordingEvents(
+  `SELECT $4::text AS type, h.risk_id AS subject_id,
+      jsonb_build_object('riskId', h.risk_id, 'version', h.version, 'changedFields', h.changed_fields,
+        ${TOLD.map((field) => `'${field}', h.snapshot -> '${field}'`).join(', ')}) AS data
+     FROM kept_history h`,
+  [`kept_history AS (${KEEP_HISTORY})`],
+);
 
 /**
  * Stores new risks with their first history. One flight, however many they are.
@@ -131,9 +155,9 @@ function link(tx: Transaction, risks: readonly RiskRecord[]): Promise<unknown>[]
   return links.length > 0 ? [tx.query(LINK, [tx.tenantId, JSON.stringify(links)])] : [];
 }
 
-/** What has happened to risks, each by its id. The snapshot is what the statements before it left. */
+/** What has happened to risks, each by its id; the outside is told of it. The snapshot is what the statements before it left. */
 export function recordHistory(tx: Transaction, changes: readonly object[], action: HistoryAction): Promise<unknown> {
-  return tx.query(RECORD, [tx.tenantId, JSON.stringify(changes), action]);
+  return tx.query(RECORD, [tx.tenantId, JSON.stringify(changes), action, EVENT_OF[action]]);
 }
 
 async function sent(statements: readonly Promise<unknown>[]): Promise<void> {

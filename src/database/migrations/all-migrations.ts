@@ -16,6 +16,7 @@ import { RegisterTallies1795219200016 } from './1795219200016-register-tallies';
 import { JobFiles1795219200017 } from './1795219200017-job-files';
 import { RiskSearch1795219200018 } from './1795219200018-risk-search';
 import { RiskSources1795219200020 } from './1795219200020-risk-sources';
+import { Outbox1795219200021 } from './1795219200021-outbox';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -37,4 +38,5 @@ export const ALL_MIGRATIONS = [
   JobFiles1795219200017,
   RiskSearch1795219200018,
   RiskSources1795219200020,
+  Outbox1795219200021,
 ];

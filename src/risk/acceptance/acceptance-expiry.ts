@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, type AuditEntry } from '../../audit/audit-log';
+import { AuditLog } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { daysBefore, utcToday } from '../../http/period';
 import { DurableJob } from '../../jobs/durable-job.decorator';
 import type { RunningJob } from '../../jobs/running-job';
+import { Outbox } from '../../outbox/outbox';
 import { RiskChanges } from '../risk-changes';
 import { lockRisks } from '../risk-record';
 import { RiskTags } from '../risk.cache';
 import type { RiskResponse } from '../risk.dto';
+import { acceptanceEvent, type AcceptanceAction } from './acceptance-event';
 import { endAcceptance, liveAcceptances, type LiveAcceptance } from './acceptance-rows';
 import { EXPIRY_WARNING_DAYS } from './acceptance-terms';
 
@@ -35,6 +37,7 @@ export class AcceptanceExpiry {
     private readonly database: Database,
     private readonly changes: RiskChanges,
     private readonly audit: AuditLog,
+    private readonly outbox: Outbox,
   ) {}
 
   @DurableJob({ kind: 'acceptance.expire', every: 'hour' })
@@ -78,7 +81,7 @@ export class AcceptanceExpiry {
     const { id, status, validUntil, isWarned } = acceptance;
     if (validUntil < today) {
       await endAcceptance(tx, id, 'EXPIRED');
-      await this.audit.record(tx, entryOf('expire', acceptance));
+      await this.record(tx, 'expire', acceptance);
       return status === 'PENDING'
         ? this.changes.follow(tx, risk, { acceptanceRequested: false }, `Nobody decided until ${validUntil}.`)
         : this.changes.loseAcceptance(tx, risk, `Acceptance expired after ${validUntil}.`);
@@ -88,8 +91,17 @@ export class AcceptanceExpiry {
       tx.tenantId,
       id,
     ]);
-    await this.audit.record(tx, entryOf('warn', acceptance));
+    await this.record(tx, 'warn', acceptance);
     return this.changes.follow(tx, risk, { acceptanceExpiring: true }, `Acceptance expires after ${validUntil}.`);
+  }
+
+  private async record(tx: Transaction, action: AcceptanceAction, acceptance: LiveAcceptance): Promise<void> {
+    const { id, riskId, validUntil } = acceptance;
+    const details = { acceptanceId: id, validUntil };
+    await Promise.all([
+      this.audit.record(tx, { action: `acceptance.${action}`, resource: 'risk', resourceId: riskId, details }),
+      this.outbox.record(tx, acceptanceEvent(action, acceptance)),
+    ]);
   }
 
   private async due(today: string, after: string): Promise<string[]> {
@@ -99,9 +111,4 @@ export class AcceptanceExpiry {
     );
     return rows.map(({ id }) => id);
   }
-}
-
-function entryOf(action: string, { id, riskId, validUntil }: LiveAcceptance): AuditEntry {
-  const details = { acceptanceId: id, validUntil };
-  return { action: `acceptance.${action}`, resource: 'risk', resourceId: riskId, details };
 }

@@ -8,10 +8,12 @@ import type { Transaction } from '../../database/session';
 import { UnprocessableBody } from '../../errors/http.errors';
 import { assertVersion, type ExpectedVersion } from '../../http/conditional';
 import { utcToday } from '../../http/period';
+import { Outbox } from '../../outbox/outbox';
 import { Permission } from '../../rbac/permission';
 import { RiskChanges } from '../risk-changes';
 import { RiskTags } from '../risk.cache';
 import type { RiskResponse } from '../risk.dto';
+import { acceptanceEvent, type AcceptanceAction } from './acceptance-event';
 import { endAcceptance, liveAcceptances, shownAcceptance, type LiveAcceptance } from './acceptance-rows';
 import type { AcceptanceDecision, AcceptanceResponse, RequestAcceptance } from './acceptance.dto';
 import {
@@ -44,6 +46,7 @@ export class AcceptanceService {
     private readonly database: Database,
     private readonly changes: RiskChanges,
     private readonly audit: AuditLog,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @throws UnprocessableBody 422 for a day that has passed; ClosedRisk, AcceptanceWaits 409 */
@@ -146,13 +149,17 @@ export class AcceptanceService {
     });
   }
 
-  private record(
+  private async record(
     tx: Transaction,
-    action: string,
-    { id, riskId, validUntil }: Pick<LiveAcceptance, 'id' | 'riskId' | 'validUntil'>,
+    action: AcceptanceAction,
+    acceptance: Pick<LiveAcceptance, 'id' | 'riskId' | 'validUntil'>,
   ): Promise<void> {
+    const { id, riskId, validUntil } = acceptance;
     const details = { acceptanceId: id, validUntil };
-    return this.audit.record(tx, { action: `acceptance.${action}`, resource: 'risk', resourceId: riskId, details });
+    await Promise.all([
+      this.audit.record(tx, { action: `acceptance.${action}`, resource: 'risk', resourceId: riskId, details }),
+      this.outbox.record(tx, acceptanceEvent(action, acceptance)),
+    ]);
   }
 }
 

@@ -6,6 +6,7 @@ import { currentReach, isWithin } from '../../context/rights';
 import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { assertVersion, type ExpectedVersion } from '../../http/conditional';
+import { Outbox } from '../../outbox/outbox';
 import { GrantsReader } from '../../rbac/grants.reader';
 import { Permission } from '../../rbac/permission';
 import { OutOfReach } from '../../rbac/rbac.errors';
@@ -19,6 +20,7 @@ import {
   opens,
   type MitigationFields,
 } from './mitigation-change';
+import { mitigationEvent } from './mitigation-event';
 import { decisionOnMitigation, decisionOnMitigationsOf, responsibleForMitigation } from './mitigation-reach';
 import { insertMitigation, lockMitigation, readMitigation, riskIdOf, updateMitigation } from './mitigation-record';
 import { changedMitigation } from './mitigation.cache';
@@ -36,6 +38,7 @@ export class MitigationService {
     private readonly grants: GrantsReader,
     private readonly audit: AuditLog,
     private readonly risks: RiskService,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @throws NotFound 404 without the risk, Forbidden 403, UnprocessableBody 422 for an unknown member */
@@ -67,8 +70,10 @@ export class MitigationService {
       const mitigation = newMitigation(request);
       await insertMitigation(tx, riskId, id, mitigation);
       await this.record(tx, 'mitigation.create', id, { riskId, ...mitigation });
+      const created = await stored(tx, id);
+      await this.outbox.record(tx, mitigationEvent('mitigation.created', created));
       if (risk.status === 'MITIGATED') await this.risks.resumeTreatment(risk);
-      return stored(tx, id);
+      return created;
     });
   }
 
@@ -91,8 +96,17 @@ export class MitigationService {
       if (changes.length === 0) return current;
       await updateMitigation(tx, id, next);
       await this.record(tx, 'mitigation.update', id, { riskId, version: current.version + 1, changes });
+      const updated = await stored(tx, id);
+      await this.outbox.record(
+        tx,
+        mitigationEvent(
+          current.status === updated.status ? 'mitigation.updated' : 'mitigation.status_changed',
+          updated,
+          changes.map(({ field }) => field),
+        ),
+      );
       if (risk.status === 'MITIGATED' && opens(current, next)) await this.risks.resumeTreatment(risk);
-      return stored(tx, id);
+      return updated;
     });
   }
 
@@ -106,6 +120,7 @@ export class MitigationService {
       if (risk.status === 'MITIGATED') await assertOthersRemain(tx, riskId);
       const { title, status, progress } = mitigation;
       await this.record(tx, 'mitigation.delete', id, { riskId, title, status, progress });
+      await this.outbox.record(tx, mitigationEvent('mitigation.deleted', mitigation));
     });
   }
 
@@ -114,7 +129,7 @@ export class MitigationService {
   }
 }
 
-function differences(before: MitigationFields, after: MitigationFields): object[] {
+function differences(before: MitigationFields, after: MitigationFields): { field: string }[] {
   const fields = changedMitigationFields(before, after);
   return fields.map((field) => ({ field, before: before[field], after: after[field] }));
 }

@@ -6,11 +6,14 @@ import { CacheEvict } from '../../../cache/cache-evict.decorator';
 import { Database } from '../../../database/database';
 import type { Transaction } from '../../../database/session';
 import { NotFound } from '../../../errors/http.errors';
+import { Outbox } from '../../../outbox/outbox';
 import { GrantsReader } from '../../../rbac/grants.reader';
 import { Permission } from '../../../rbac/permission';
+import { changedMitigationFields } from '../mitigation-change';
+import { mitigationEvent } from '../mitigation-event';
 import { isOpen } from '../mitigation-lifecycle';
 import { decisionOnMitigation } from '../mitigation-reach';
-import { followSubActions, lockMitigation, riskIdOf } from '../mitigation-record';
+import { followSubActions, lockMitigation, readMitigation, riskIdOf } from '../mitigation-record';
 import { MITIGATION_LIMITS } from '../mitigation-terms';
 import { changedMitigation } from '../mitigation.cache';
 import { MitigationOver, TooManySubActions } from '../mitigation.errors';
@@ -35,6 +38,7 @@ export class SubActionService {
     private readonly database: Database,
     private readonly grants: GrantsReader,
     private readonly audit: AuditLog,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @throws TooManySubActions 409 */
@@ -93,6 +97,9 @@ export class SubActionService {
       if (!isOpen(mitigation.status)) throw new MitigationOver(mitigation.status);
       await this.store(tx, mitigationId, list);
       await this.audit.record(tx, { action, resource: 'mitigation', resourceId: mitigationId, details });
+      const followed = (await readMitigation(tx, mitigationId)) ?? mitigation;
+      const changedFields = ['subActions', ...changedMitigationFields(mitigation, followed)];
+      await this.outbox.record(tx, mitigationEvent('mitigation.updated', followed, changedFields));
       return list;
     });
   }
