@@ -136,6 +136,18 @@ export function describeCacheStore(
       expect((await read()).entry).toMatchObject({ tenantId: undefined, value: { json: 1 } });
     });
 
+    it('keeps what is under a key when others begin to depend on that key, and forgets it with them', async () => {
+      const { entryKey, cells, fill, read } = question();
+      await fill(entryOf(1));
+      const ofKey = cells.map(({ name }) => ({ name, single: false }));
+      await store.read(`${entryKey}:more`, [...ofKey, { name: `${entryKey}:more`, single: true }], ttlMs);
+      const { entry, vector } = await read();
+      expect(entry).toMatchObject({ value: { json: 1 } });
+      await store.evict([cells[2]?.name ?? '']);
+      if (vector !== undefined) await store.write(entryKey, vector, entryOf(2));
+      expect((await read()).entry).toBeUndefined();
+    });
+
     it('keeps what does not depend on the evicted cell', async () => {
       const { fill, read } = question();
       await fill(entryOf({ kept: true }));

@@ -59,6 +59,17 @@ describe('MemoryStore', () => {
     expect((await memory.read('k', cells('k'))).entry).toBeUndefined();
   });
 
+  it('never takes a key for unchanged whose tag it had to forget before an eviction', async () => {
+    const memory = store(10);
+    const [alone, shared] = [[{ name: 'k', single: true }], cells('k')];
+    await memory.read('k', alone);
+    const { vector } = await memory.read('below k', shared);
+    for (let number = 0; number < 100; number++) await memory.read('other', cells(`other ${number}`));
+    await memory.evict(['k']);
+    if (vector !== undefined) await memory.write('below k', vector, entry('old'));
+    expect((await memory.read('below k', shared)).entry).toBeUndefined();
+  });
+
   it('forgets its cells with its entries', async () => {
     const memory = store(10);
     const { vector } = await memory.read('k', cells('k'));

@@ -66,9 +66,14 @@ export class MemoryStore implements CacheStore {
     this.entries.clear();
   }
 
-  /** A key that others depend on as well has the generation of that tag. */
+  /**
+   * A key that others depend on as well has the generation of that tag; which begins as that of the key, so that what is
+   * stored under the key stays.
+   */
   private generationOf({ name, single }: Cell): string {
-    return single ? (this.tags.get(name) ?? known(this.own, placeOf(name))) : known(this.tags, name);
+    const place = placeOf(name);
+    if (single) return this.tags.get(name) ?? known(this.own, place, newNonce);
+    return known(this.tags, name, () => this.own.get(place) ?? newNonce());
   }
 
   /** What is missing stays so: it is minted when it is asked for. @param left instead of the nonces */
@@ -89,10 +94,11 @@ export class MemoryStore implements CacheStore {
 function known<Key>(
   cells: { get(key: Key): string | undefined; set(key: Key, nonce: string): unknown },
   key: Key,
+  mint: () => string,
 ): string {
   const nonce = cells.get(key);
   if (nonce !== undefined) return nonce;
-  const minted = newNonce();
+  const minted = mint();
   cells.set(key, minted);
   return minted;
 }
