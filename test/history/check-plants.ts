@@ -1,13 +1,15 @@
 import { runHistory, type HistoryOptions } from './history';
 import { versionsAfterLoss } from './lost-cell';
+import { versionsAfterOvertaking } from './overtaken-answer';
 import { plantBug, plants } from './plants';
 import { describeHistory } from './report';
 
 /** Chaos is luck: a bug has so many rounds of it, each with choices of its own, and one that catches it is enough. */
 const ROUND_SECONDS = 20;
 
-/** Too rare for chaos. Each has a test of its own, whose schedule is run here with the bug. */
+/** Too rare for chaos, or found in minutes only on an idle machine. Each has a test of its own, whose schedule is run here with the bug. */
 const DIRECTED: Readonly<Record<string, DirectedTest>> = {
+  'unfenced-lease': { test: 'test/history/overtaken-answer.int-spec.ts', schedule: versionsAfterOvertaking },
   'missing-cell-is-zero': { test: 'test/history/lost-cell.int-spec.ts', schedule: versionsAfterLoss },
 };
 

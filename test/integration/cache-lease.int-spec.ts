@@ -4,15 +4,11 @@ import { Logger } from '@nestjs/common';
 import type { Cell } from '../../src/cache/cache-key';
 import { toCachedValue } from '../../src/cache/cached-value';
 import { changeCountKey, changesKey } from '../../src/cache/stores/change-cells';
-import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
-import { LocalEntries } from '../../src/cache/stores/local-entries';
-import { RedisConnection } from '../../src/cache/stores/redis-connection';
-import { RedisStore } from '../../src/cache/stores/redis.store';
+import { LEASE_MS, openLeasingStore, type LeasingStore } from '../support/open-leasing-store';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
 import { TcpProxy } from '../support/tcp-proxy';
 import { until } from '../support/until';
 
-const LEASE_MS = 300;
 const TTL_MS = 60_000;
 const SILENCE_MS = 600_000;
 
@@ -20,36 +16,8 @@ describeWithRedis('Values under a lease', () => {
   let redis: TestRedis;
   let commands: TcpProxy;
   let invalidations: TcpProxy;
-  let reader: Awaited<ReturnType<typeof openStore>>;
-  let writer: Awaited<ReturnType<typeof openStore>>;
-
-  const openStore = async (url: string, feedUrl: string) => {
-    const connection = new RedisConnection(url, 5_000);
-    const feed = new InvalidationFeed(feedUrl, 'lease', 2_000);
-    const local = new LocalEntries({ maxBytes: 10_000_000, maxEntries: 1_000 });
-    const store = new RedisStore(connection.client, 'lease', local, feed);
-    let server = '';
-    const connected = new Promise<void>((resolve) => {
-      connection.serve({
-        onConnected: (runId) => {
-          server = runId;
-          store.begin(runId);
-          resolve();
-          return Promise.resolve();
-        },
-        onLost: () => {
-          store.forget();
-        },
-      });
-    });
-    connection.onApplicationBootstrap();
-    feed.open();
-    await connected;
-    const hasLease = (): Promise<void> => until(() => feed.leaseAgeMs < LEASE_MS);
-    await hasLease();
-    const close = () => Promise.all([connection.onApplicationShutdown(), feed.onApplicationShutdown()]);
-    return { store, feed, hasLease, runId: () => server, close };
-  };
+  let reader: LeasingStore;
+  let writer: LeasingStore;
 
   beforeAll(() => {
     Logger.overrideLogger(false);
@@ -58,7 +26,10 @@ describeWithRedis('Values under a lease', () => {
     redis = await startRedis();
     commands = await TcpProxy.inFrontOf(redis.url);
     invalidations = await TcpProxy.inFrontOf(redis.url);
-    [reader, writer] = await Promise.all([openStore(commands.url, invalidations.url), openStore(redis.url, redis.url)]);
+    [reader, writer] = await Promise.all([
+      openLeasingStore(commands.url, invalidations.url),
+      openLeasingStore(redis.url, redis.url),
+    ]);
   });
   afterEach(async () => {
     redis.thaw();
