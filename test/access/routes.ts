@@ -17,8 +17,7 @@ export type ObjectName =
   | 'invitation'
   | 'tenant'
   | 'session'
-  | 'api-token'
-  | 'app';
+  | 'api-token';
 
 export interface Route {
   /** `session`: any member, but not with an API token. */
@@ -183,20 +182,6 @@ export const routes: Readonly<Record<string, Route>> = {
   getJob: { needs: 'member', object: 'job', ownOr: 'system:read' },
   cancelJob: { needs: 'member', object: 'job', ownOr: 'system:read' },
   getJobResult: { needs: 'member', object: 'job', ownOr: 'system:read' },
-
-  listConnectors: { needs: ['connector:read'] },
-  searchConnectors: { needs: ['connector:read'] },
-  getConnector: { needs: ['connector:read'] },
-  listConnectorReviews: { needs: ['connector:read'] },
-  reviewConnector: { needs: ['connector:read'], orElse: [409] },
-  listApps: { needs: ['connector:read'] },
-  installApp: { needs: ['connector:create'], orElse: [409] },
-  getApp: { needs: ['connector:read'], object: 'app' },
-  configureApp: { needs: ['connector:update'], object: 'app', orElse: [409] },
-  uninstallApp: { needs: ['connector:delete'], object: 'app' },
-  enableApp: { needs: ['connector:update'], object: 'app' },
-  disableApp: { needs: ['connector:update'], object: 'app' },
-  listAppLogs: { needs: ['connector:read'], object: 'app' },
 
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },
