@@ -17,6 +17,7 @@ const tags: Readonly<Record<string, string>> = {
   Mitigations: 'What is done about risks, step by step, and what to do next.',
   Audit: 'Who did what, and who was refused it: list, look up, export.',
   Dashboard: 'Statistics over the register; the numbers equal what the lists return.',
+  Marketplace: 'Connectors that can be installed, the apps that are, and what was done with them.',
   Operations: 'The cache and the connections of a running instance.',
   Health: 'Probes for balancers and orchestrators.',
 };

@@ -33,6 +33,7 @@ export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
   team: common,
   'team-member': common,
   invitation: common,
+  app: common,
   tenant: ['own', 'other-tenant', 'missing'],
 };
 
@@ -162,6 +163,12 @@ export class Objects {
         await this.insert(tenant, 'invitations', row);
         return { id };
       }
+      // One live app of each connector: this is of one of its own, which the installation no longer has.
+      case 'app':
+        await this.insert(tenant, 'apps', {
+          ...{ id, connector_id: id, connector: 'gone', name: id, status: 'INSTALLED', configuration: {} },
+        });
+        return { id };
       case 'tenant':
         return { id: tenant.id };
     }

@@ -50,6 +50,7 @@ export const bodies: Readonly<Record<string, (given: Given) => unknown>> = {
   revokeRiskAcceptance: () => ({}),
   reviewRisk: () => ({ outcome: 'CONFIRMED' }),
   changeRisksInBulk: ({ riskId }) => ({ operations: [{ op: 'update', id: riskId, change: { title: unique() } }] }),
+  configureApp: () => ({ name: unique(), configuration: {} }),
   createMitigation: () => ({ title: unique() }),
   updateMitigation: () => ({ title: unique() }),
   createSubAction: () => ({ title: unique() }),
@@ -69,5 +70,6 @@ export const versions: Readonly<Record<string, string>> = {
   member: 'SELECT max(version) AS version FROM memberships WHERE user_id = $1',
   role: 'SELECT version FROM roles WHERE id = $1',
   team: 'SELECT version FROM teams WHERE id = $1',
+  app: 'SELECT version FROM apps WHERE id = $1',
   tenant: 'SELECT version FROM tenants WHERE id = $1',
 };

@@ -17,7 +17,8 @@ export type ObjectName =
   | 'invitation'
   | 'tenant'
   | 'session'
-  | 'api-token';
+  | 'api-token'
+  | 'app';
 
 export interface Route {
   /** `session`: any member, but not with an API token. */
@@ -182,6 +183,20 @@ export const routes: Readonly<Record<string, Route>> = {
   getJob: { needs: 'member', object: 'job', ownOr: 'system:read' },
   cancelJob: { needs: 'member', object: 'job', ownOr: 'system:read' },
   getJobResult: { needs: 'member', object: 'job', ownOr: 'system:read' },
+
+  listConnectors: { needs: ['connector:read'] },
+  searchConnectors: { needs: ['connector:read'] },
+  getConnector: { needs: ['connector:read'] },
+  listConnectorReviews: { needs: ['connector:read'] },
+  reviewConnector: { needs: ['connector:read'], orElse: [409] },
+  listApps: { needs: ['connector:read'] },
+  installApp: { needs: ['connector:create'], orElse: [409] },
+  getApp: { needs: ['connector:read'], object: 'app' },
+  configureApp: { needs: ['connector:update'], object: 'app', orElse: [409] },
+  uninstallApp: { needs: ['connector:delete'], object: 'app' },
+  enableApp: { needs: ['connector:update'], object: 'app' },
+  disableApp: { needs: ['connector:update'], object: 'app' },
+  listAppLogs: { needs: ['connector:read'], object: 'app' },
 
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },

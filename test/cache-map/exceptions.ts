@@ -13,6 +13,7 @@ export const evictsNothing: Reasons = {
   previewRiskSettings: 'changes nothing',
   'job tenant.purge': 'nobody is let into a deleted tenant, whose caches were told when it was deleted',
   'job jobs.expire-files': 'files of jobs are in no cache',
+  'job outbox.forget': 'events are in no cache',
   'job dashboard.snapshot': 'keeps what the dashboard would compute: its answers stay the same',
   'job risk.compact-tallies': 'adds rows up: the totals stay the same',
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { runInContext } from '../../src/context/request-context';
 import { JobRegistry } from '../../src/jobs/job-registry';
+import { connectorIdOf } from '../../src/marketplace/connector-id';
 import { Acceptances, anyVersion, inDays } from '../factories/acceptance';
 import { addRisk } from '../factories/risk';
 import type { ApiAnswer, ApiClient } from '../support/api-client';
@@ -119,6 +120,21 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       return () => app.as('admin').patch(`/api/v1/assets/${body.id}`, { criticality: 'HIGH' }, anyVersion);
     },
   ],
+  installApp: [(world) => Promise.resolve(() => install(world, 'file'))],
+  configureApp: [
+    async (world) => {
+      const { body } = await install(world, 'cisa-kev');
+      const change = { name: 'Renamed', configuration: {} };
+      return () => world.app.as('admin').send('PUT', `/api/v1/marketplace/apps/${body.id}`, change, anyVersion);
+    },
+  ],
+  reviewConnector: [
+    async (world) => {
+      await install(world, 'epss');
+      const path = `/api/v1/marketplace/connectors/${connectorIdOf('epss')}/reviews`;
+      return () => world.app.as('admin').post(path, { rating: 4 });
+    },
+  ],
   importRisks: [
     ({ app }) => {
       const file = 'title,probability,impact\nImported,3,4\n';
@@ -172,6 +188,11 @@ function tenantWasMoved(before: string, then: string): Scenario {
     await app.as('admin').post(`${path}/${before}`);
     return () => app.as('admin').post(`${path}/${then}`);
   };
+}
+
+function install({ app }: World, slug: string): Promise<ApiAnswer> {
+  const configuration = { url: 'https://192.0.2.10/file' };
+  return app.as('admin').post('/api/v1/marketplace/apps', { connectorId: connectorIdOf(slug), configuration });
 }
 
 /** What opens its mitigation again reopens the risk. */

@@ -50,6 +50,12 @@ const silent: Readonly<Record<string, string>> = {
   replaceRiskSettings: 'the risks tell whose severity is another one (below)',
   previewRiskSettings: 'it changes nothing',
   cancelJob: 'what a job has changed has been told',
+  installApp: 'it has brought no risks yet',
+  configureApp: 'the same',
+  enableApp: 'the same',
+  disableApp: 'what it has brought stays',
+  uninstallApp: 'the same',
+  reviewConnector: 'what people say to each other stays in the house',
 };
 /** Where the usual request may find that all is so already. */
 const changing: Readonly<Record<string, () => unknown>> = {

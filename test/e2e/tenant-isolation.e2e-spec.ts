@@ -31,6 +31,8 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   getStats: ['', 'period=week', 'period=all'],
   getTrends: ['', 'days=7'],
   listRiskHistory: ['', 'limit=1'],
+  listApps: ['', 'status=UNINSTALLED,DISABLED&total=true'],
+  listConnectorReviews: ['', 'limit=2&total=true'],
   // Of what the probe itself does not add to.
   listAuditLogs: ['action=canary*&total=true', 'action=risk.create&limit=3', 'outcome=DENIED'],
   exportRisks: ['format=json', 'format=csv&sort=title'],
@@ -39,7 +41,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
 const manyExports = { AUDIT_EXPORT_CONCURRENCY: '50', RISK_EXPORT_CONCURRENCY: '50' };
 
 /** `users` of `/api/v1/rbac/users/{id}`. */
-const roomOf = ({ path }: Operation): string => /\/rbac\/(\w+)\//.exec(path)?.[1] ?? '';
+const roomOf = ({ path }: Operation): string => /\/(?:rbac|marketplace)\/(\w+)\//.exec(path)?.[1] ?? '';
 
 const layers = [
   { name: 'both layers', rls: true, filter: true },
@@ -123,8 +125,9 @@ describe('tenant isolation', () => {
     await within(bothOff, { CACHE_STORE: 'none' }, work).finally(() => blind.mockRestore());
   }
 
-  /** What is told of the instance that answers counts what all tenants do there. */
-  const isOfTheProcess = (name: string): boolean => name.startsWith('GET /api/v1/admin/');
+  /** What is told of the instance that answers, or of a connector of the catalogue, counts what all tenants do. */
+  const countsAll = (name: string): boolean =>
+    /^GET \/api\/v1\/(admin\/|marketplace\/connectors(\/search|\/\{id\})? )/.test(name);
 
   /** Where a canary of the other tenant sings: in bodies, headers, log lines or metrics. */
   async function leaksIn(app: TestApp, tenant: TestTenant, other: TestTenant, readings: Reading[]): Promise<string[]> {
@@ -158,14 +161,18 @@ describe('tenant isolation', () => {
   it('plants a canary in every column that holds text of the tenant', async () => {
     const words = [
       ...[
+        'apps.last_sync_status',
+        'apps.status',
         'assets.criticality',
         'audit_log.outcome',
         'background_jobs.status',
+        'connector_logs.outcome',
         'custom_fields.key',
         'custom_fields.type',
         'job_files.kind',
         'memberships.status',
         'mitigations.status',
+        'outbox_deliveries.status',
         'risk_acceptances.status',
         'risk_history.action',
         'risk_history.changed_fields',
@@ -204,7 +211,7 @@ describe('tenant isolation', () => {
           expect(answers.some(({ cache }) => cache === 'MISS')).toBe(true);
         }
         // Counts and averages carry no canary: they must be what they were when acme was alone.
-        for (const { name, text } of (readings.get('acme') ?? []).filter(({ name }) => !isOfTheProcess(name)))
+        for (const { name, text } of (readings.get('acme') ?? []).filter(({ name }) => !countsAll(name)))
           expect({ name, text }).toEqual({ name, text: alone.get(name) });
         if (broken) expect(broken.changed).toBeGreaterThan(20);
       });

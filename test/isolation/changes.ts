@@ -53,6 +53,10 @@ export const changes: Readonly<Record<string, (words: Words) => Body>> = {
     random.pick([{ name: `${canary} ${unique()}` }, { criticality: random.pick(['LOW', 'HIGH']) }]),
   createCustomField: ({ canary, unique }) => ({ key: `${canary}-${unique()}`, label: canary, type: 'text' }),
   updateCustomField: ({ canary, unique }) => ({ label: `${canary} ${unique()}` }),
+  configureApp: ({ canary, unique }) => ({ name: `${canary} ${unique()}`, configuration: {} }),
+  disableApp: () => undefined,
+  enableApp: () => undefined,
+  reviewConnector: ({ canary, random }) => ({ rating: 1 + Math.floor(random.next() * 5), comment: canary }),
   createTeam: ({ canary, unique }) => ({ name: `${canary} ${unique()}`, description: canary }),
   updateTeam: ({ canary, unique }) => ({ description: `${canary} ${unique()}` }),
   addTeamMember: ({ some }) => ({ userId: some('users') }),
@@ -71,6 +75,7 @@ export const changes: Readonly<Record<string, (words: Words) => Body>> = {
 export const ends: Readonly<Record<string, (words: Words) => Body>> = {
   deleteRisk: () => undefined,
   deleteAsset: () => undefined,
+  uninstallApp: () => undefined,
   deleteCustomField: () => undefined,
   deleteMitigation: () => undefined,
   deleteSubAction: () => undefined,

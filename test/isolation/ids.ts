@@ -5,6 +5,7 @@ import type { Watch } from './watch';
 
 /** Rooms in paths and the tables behind them. */
 const TABLES = {
+  apps: 'apps',
   assets: 'assets',
   'audit-logs': 'audit_log',
   'custom-fields': 'custom_fields',

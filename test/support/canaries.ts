@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import { EXAMPLE_CONNECTOR_ID } from '../../src/marketplace/catalogue/catalogue.dto';
 import { addRisk, ifVersion } from '../factories/risk';
 import { untilSealed } from './audit-chain';
 import { withClient } from './open-database';
@@ -86,6 +87,27 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     const field = `INSERT INTO custom_fields (tenant_id, id, key, label, type, pattern, choices)
       SELECT $1, id, id, $3, 'textarea', $3, ARRAY[$3] FROM unnest($2::uuid[]) AS id`;
     await sql.query(field, [tenant.id, ids, canary]);
+    // Uninstalled: of each connector one app is live.
+    const app = `INSERT INTO apps (tenant_id, id, connector_id, connector, name, status, configuration, last_sync_error)
+      SELECT $1, unnest($2::uuid[]), $4::uuid, $3, $3, 'UNINSTALLED', jsonb_build_object($3::text, $3), $3`;
+    await sql.query(app, [tenant.id, ids, canary, EXAMPLE_CONNECTOR_ID]);
+    const appSecret = `INSERT INTO app_secrets (tenant_id, id, app_id, name, sealed) SELECT $1, id, id, $3, $3 FROM unnest($2::uuid[]) AS id`;
+    await sql.query(appSecret, [tenant.id, ids, canary]);
+    const appLog = `INSERT INTO connector_logs (tenant_id, id, app_id, action, outcome, duration_ms, error)
+      SELECT $1, id, id, $3, 'FAILED', 1, $3 FROM unnest($2::uuid[]) AS id`;
+    await sql.query(appLog, [tenant.id, ids, canary]);
+    const opinion = `INSERT INTO connector_reviews (tenant_id, id, connector_id, user_id, rating, comment)
+      SELECT $1, unnest($2::uuid[]), $4, gen_random_uuid(), 3, $3`;
+    await sql.query(opinion, [tenant.id, ids, canary, EXAMPLE_CONNECTOR_ID]);
+    const subscriber = `INSERT INTO outbox_subscribers (tenant_id, id, event_types, active) SELECT $1, unnest($2::uuid[]), ARRAY[$3], false`;
+    await sql.query(subscriber, [tenant.id, ids, canary]);
+    const event = `INSERT INTO outbox_events (tenant_id, id, type, subject_id, data)
+      SELECT $1, id, $3, id, jsonb_build_object('title', $3::text) FROM unnest($2::uuid[]) AS id`;
+    await sql.query(event, [tenant.id, ids, canary]);
+    const delivery = `INSERT INTO outbox_deliveries (tenant_id, id, subscriber_id, event_id, position, subject_id, status, attempts)
+      SELECT $1, id, id, id, 0, id, 'CANCELLED', jsonb_build_array(jsonb_build_object('at', now(), 'status', NULL, 'error', $3::text, 'durationMs', 1))
+        FROM unnest($2::uuid[]) AS id`;
+    await sql.query(delivery, [tenant.id, ids, canary]);
     const entry = `INSERT INTO audit_log (tenant_id, id, action, resource, outcome) SELECT $1, unnest($2::uuid[]), $3, $3, 'DENIED'`;
     await sql.query(entry, [tenant.id, ids, canary]);
   });
@@ -193,6 +215,7 @@ export function idsOfAccess(app: TestApp, { id, userIds }: TestTenant): Promise<
       ['users', Object.values(userIds)],
       ['tenants', [id]],
       ['roles', roles],
+      ['connectors', [EXAMPLE_CONNECTOR_ID]],
       ['teams', teams.slice(0, 1)],
     ]);
   });

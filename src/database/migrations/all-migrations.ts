@@ -15,6 +15,7 @@ import { RegisterDays1795219200015 } from './1795219200015-register-days';
 import { RegisterTallies1795219200016 } from './1795219200016-register-tallies';
 import { JobFiles1795219200017 } from './1795219200017-job-files';
 import { RiskSearch1795219200018 } from './1795219200018-risk-search';
+import { Marketplace1795219200019 } from './1795219200019-marketplace';
 import { RiskSources1795219200020 } from './1795219200020-risk-sources';
 import { Outbox1795219200021 } from './1795219200021-outbox';
 
@@ -37,6 +38,7 @@ export const ALL_MIGRATIONS = [
   RegisterTallies1795219200016,
   JobFiles1795219200017,
   RiskSearch1795219200018,
+  Marketplace1795219200019,
   RiskSources1795219200020,
   Outbox1795219200021,
 ];

@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { v5 as namedId } from 'uuid';
 import { NotFound } from '../../errors/http.errors';
 import type { Connector } from '../connector';
+import { connectorIdOf } from '../connector-id';
 import { connectorsIn, SHIPPED } from '../connectors';
 import { MarketplaceConfig } from '../marketplace.config';
-
-const NAMESPACE = '6f0c1f4e-59a5-5c8e-9d5b-0a2f3d7c4b11';
-
-/** The same everywhere, and in every version. */
-export function connectorIdOf(slug: string): string {
-  return namedId(slug, NAMESPACE);
-}
 
 /** The connectors of this installation: code, the same for all tenants. */
 @Injectable()

@@ -1,8 +1,12 @@
 import type { Transaction } from '../../database/session';
 import { EXAMPLE_ADMIN_ID, EXAMPLE_ID } from '../../http/example-id';
+import { EXAMPLE_CONNECTOR_ID } from '../../marketplace/catalogue/catalogue.dto';
 import { insertRows } from './insert-rows';
 
-/** An asset that no risk names yet, a field of the tenant's own, and something said: what the documentation's examples name. */
+// A mirror that nobody has: what is asked of the demo needs no network.
+const KEV_FEED = 'https://192.0.2.10/kev.json';
+
+/** An app, an asset that no risk names yet, a field of the tenant's own, and something said: what the documentation's examples name. */
 export async function insertExtras(tx: Transaction, createdAt: Date): Promise<void> {
   const dated = { id: EXAMPLE_ID, createdAt, updatedAt: createdAt, version: 1 };
   const asset = { name: 'Build server BS-01', type: 'Server', criticality: 'MEDIUM', source: 'MANUAL' };
@@ -16,6 +20,20 @@ export async function insertExtras(tx: Transaction, createdAt: Date): Promise<vo
     `INSERT INTO job_files (tenant_id, job_id, kind, part, bytes) VALUES ($1, $2, 'RESULT', 0, convert_to($3, 'UTF8'))`,
     [tx.tenantId, EXAMPLE_ID, line],
   );
+  const app = {
+    ...{ connectorId: EXAMPLE_CONNECTOR_ID, connector: 'cisa-kev', name: 'Known exploited vulnerabilities' },
+    ...{ status: 'INSTALLED', configuration: { url: KEV_FEED }, autoSync: false, syncIntervalSeconds: 86_400 },
+    installedBy: EXAMPLE_ADMIN_ID,
+  };
+  await insertRows(tx, 'apps', [{ ...dated, ...app }]);
+  const installed = {
+    action: 'INSTALL',
+    outcome: 'SUCCEEDED',
+    durationMs: 12,
+    actorId: EXAMPLE_ADMIN_ID,
+    at: createdAt,
+  };
+  await insertRows(tx, 'connector_logs', [{ id: EXAMPLE_ID, appId: EXAMPLE_ID, ...installed }]);
   await insertRows(tx, 'assets', [{ ...dated, ...asset, ownerId: EXAMPLE_ADMIN_ID }]);
   await insertRows(tx, 'custom_fields', [{ ...dated, ...field }]);
   await insertRows(tx, 'risk_comments', [{ ...dated, riskId: EXAMPLE_ID, authorId: EXAMPLE_ADMIN_ID, text }]);

@@ -1,0 +1,53 @@
+import { DomainError } from '../errors/domain-error';
+import type { ConnectorStatus } from './connector-terms';
+
+/** Only what is ACTIVE, or BETA, can be installed. */
+export class NotInstallable extends DomainError {
+  readonly status = 409;
+  readonly code = 'connector.not-installable';
+  constructor(status: ConnectorStatus) {
+    super(`The connector is ${status}: it cannot be installed.`);
+  }
+}
+
+export class AlreadyInstalled extends DomainError {
+  readonly status = 409;
+  readonly code = 'connector.already-installed';
+  constructor(cause: unknown) {
+    super('The connector is installed already: a tenant has one live installation of each.', { cause });
+  }
+}
+
+/** What there is of it is kept to be read. */
+export class AppUninstalled extends DomainError {
+  readonly status = 409;
+  readonly code = 'app.uninstalled';
+  constructor() {
+    super('The app is uninstalled: install the connector anew.');
+  }
+}
+
+/** Of a connector that is not, or not any more, part of this installation. */
+export class ConnectorGone extends DomainError {
+  readonly status = 409;
+  readonly code = 'app.connector-gone';
+  constructor(connector: string) {
+    super(`This installation has no connector ${connector} any more: the app can only be disabled or uninstalled.`);
+  }
+}
+
+export class NeverInstalled extends DomainError {
+  readonly status = 409;
+  readonly code = 'connector.never-installed';
+  constructor() {
+    super('Only who has installed a connector can review it: the tenant never had it.');
+  }
+}
+
+export class AlreadyReviewed extends DomainError {
+  readonly status = 409;
+  readonly code = 'connector.already-reviewed';
+  constructor(cause: unknown) {
+    super('You have reviewed this connector already.', { cause });
+  }
+}
