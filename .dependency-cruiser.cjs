@@ -1,7 +1,7 @@
 /** One rule per arrow of docs/architecture.md: arrows between rooms go down, or sideways through a named door. */
 const tiers = {
   ground: 'config|context|errors|http|logging|metrics',
-  platform: 'cache|database|health|jobs|rate-limit|idempotency|secrets|outbox',
+  platform: 'cache|database|health|jobs|rate-limit|idempotency|secrets|outbound|outbox',
   access: 'auth|rbac|audit',
   features: 'risk|dashboard|marketplace|admin|background-jobs',
 };

@@ -17,6 +17,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MarketplaceModule } from './marketplace/marketplace.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { OutboundModule } from './outbound/outbound.module';
 import { OutboxModule } from './outbox/outbox.module';
 import { RateLimitModule } from './rate-limit/rate-limit.module';
 import { RbacModule } from './rbac/rbac.module';
@@ -31,6 +32,7 @@ const platform = [
   IdempotencyModule,
   HealthModule,
   SecretsModule,
+  OutboundModule,
   OutboxModule,
 ];
 // Guards run in the order of their modules: who is asking, how much they have asked already, what they may do.
