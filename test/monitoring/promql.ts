@@ -1,6 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
-
-type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
+import type { SyntaxNode } from '@lezer/common' with { 'resolution-mode': 'import' };
 
 /** A metric that an expression names, with the labels it is asked for there. */
 export interface Selector {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { listenForMetrics } from '../../src/metrics/metrics-listener';
 import { createTestApp, type TestApp } from '../support/test-app';
 import { composeFile, root } from './compose-files';
 import { assertParses, selectorsIn } from './promql';
 import { ruleFiles, rulesOf, ruleTestFiles, testsOf } from './rule-files';
+import { isOwnMetric, scrapedSeries } from './scraped-series';
 
 const files = ruleFiles();
 const rules = [...files.values()].flatMap(rulesOf);
@@ -64,7 +64,7 @@ describe('The rules', () => {
   beforeAll(async () => {
     app = await createTestApp();
     await app.as('viewer').get('/api/v1/risks');
-    exposed = await seriesOf();
+    exposed = await scrapedSeries();
   });
   afterAll(() => app.close());
 
@@ -74,11 +74,10 @@ describe('The rules', () => {
 
   it('name no metric and no label that the application does not expose, and no recording that nobody makes', () => {
     const recorded = new Set(rules.map(({ record }) => record));
-    const own = /^(openrisk_|http_server_|nodejs_|process_)/;
     let seen = 0;
     for (const { metric, labels } of rules.flatMap(({ expr }) => selectorsIn(expr))) {
       if (metric.includes(':')) expect(recorded).toContain(metric);
-      if (!own.test(metric)) continue;
+      if (!isOwnMetric(metric)) continue;
       seen++;
       expect([...exposed.keys()]).toContain(metric);
       const known = [...(exposed.get(metric) ?? []), 'job', 'instance'];
@@ -86,20 +85,6 @@ describe('The rules', () => {
     }
     expect(seen).toBeGreaterThan(20);
   });
-
-  /** What a scrape of the application brings: names, and the labels of each. */
-  async function seriesOf(): Promise<Map<string, Set<string>>> {
-    const series = new Map<string, Set<string>>();
-    const listener = await listenForMetrics('127.0.0.1', 0);
-    const scraped = await (await fetch(`${await listener.getUrl()}/metrics`)).text();
-    await listener.close();
-    for (const [, name = '', labels = ''] of scraped.matchAll(/^([a-z]\w*)(?:\{(.*)\})? \S+$/gm)) {
-      const known = series.get(name) ?? new Set();
-      for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known.add(label);
-      series.set(name, known);
-    }
-    return series;
-  }
 });
 
 describe('Alertmanager', () => {
