@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error';
+import type { AppStatus } from './apps/app-terms';
 import type { ConnectorStatus } from './connector-terms';
 
 /** Only what is ACTIVE, or BETA, can be installed. */
@@ -33,6 +34,17 @@ export class ConnectorGone extends DomainError {
   readonly code = 'app.connector-gone';
   constructor(connector: string) {
     super(`This installation has no connector ${connector} any more: the app can only be disabled or uninstalled.`);
+  }
+}
+
+/** The app does not reach out as long as it is not ready. */
+export class AppNotReady extends DomainError {
+  readonly status = 409;
+  readonly code = 'app.not-ready';
+  constructor(status: AppStatus) {
+    super(
+      status === 'PENDING' ? 'The app lacks a secret: configure it first.' : `The app is ${status}: enable it first.`,
+    );
   }
 }
 

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { provideConfig } from '../config/config.module';
 import { KeysetPages } from '../database/keyset-page';
+import { AppContexts } from './apps/app-contexts';
 import { AppSecrets } from './apps/app-secrets';
+import { AppTester } from './apps/app-tester';
 import { AppController } from './apps/app.controller';
 import { AppReader } from './apps/app.reader';
 import { AppService } from './apps/app.service';
@@ -27,8 +29,10 @@ import { ConnectorReviewService } from './reviews/connector-review.service';
     ConnectorReviewReader,
     ConnectorReviewService,
     AppSecrets,
+    AppContexts,
     AppReader,
     AppService,
+    AppTester,
     AppLog,
     LogReader,
   ],

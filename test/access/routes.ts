@@ -194,6 +194,7 @@ export const routes: Readonly<Record<string, Route>> = {
   getApp: { needs: ['connector:read'], object: 'app' },
   configureApp: { needs: ['connector:update'], object: 'app', orElse: [409] },
   uninstallApp: { needs: ['connector:delete'], object: 'app' },
+  testApp: { needs: ['connector:update'], object: 'app', orElse: [409] },
   enableApp: { needs: ['connector:update'], object: 'app' },
   disableApp: { needs: ['connector:update'], object: 'app' },
   listAppLogs: { needs: ['connector:read'], object: 'app' },

@@ -128,6 +128,12 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       return () => world.app.as('admin').send('PUT', `/api/v1/marketplace/apps/${body.id}`, change, anyVersion);
     },
   ],
+  testApp: [
+    async (world) => {
+      const { body } = await install(world, 'defectdojo');
+      return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${body.id}/test`);
+    },
+  ],
   reviewConnector: [
     async (world) => {
       await install(world, 'epss');
@@ -191,7 +197,10 @@ function tenantWasMoved(before: string, then: string): Scenario {
 }
 
 function install({ app }: World, slug: string): Promise<ApiAnswer> {
-  const configuration = { url: 'https://192.0.2.10/file' };
+  const configuration = {
+    url: 'https://192.0.2.10/file',
+    ...(slug === 'defectdojo' && { token: 'of-the-other-one' }),
+  };
   return app.as('admin').post('/api/v1/marketplace/apps', { connectorId: connectorIdOf(slug), configuration });
 }
 

@@ -145,6 +145,7 @@ describe('apps', () => {
       expect(moved.body).toMatchObject({ status: 'PENDING', version: 3 });
       expect(moved.body.configuration).toEqual({ url: 'https://evil.example.org', batch: 20, mode: 'fine' });
       expect(await sealedOf(made.id)).toEqual([]);
+      expect(problemIn(await admin.post(`${path}/${made.id}/test`))).toEqual({ status: 409, code: 'app.not-ready' });
       const given = await configure(moved.body, { url: 'https://evil.example.org', token: 'for the new one' });
       expect([given.body.status, given.body.configuration.token]).toEqual(['INSTALLED', { set: true }]);
     });
@@ -198,9 +199,45 @@ describe('apps', () => {
     expect(await sealedOf(id)).toEqual([]);
     expect((await admin.get(`/api/v1/risks/${risk.id}`)).body).toEqual(risk);
     expect((await logsOf(id)).map(({ action }) => action)).toEqual(['UNINSTALL', 'INSTALL']);
-    for (const action of ['enable', 'disable'])
+    for (const action of ['enable', 'disable', 'test'])
       expect(problemIn(await admin.post(`${path}/${id}/${action}`))).toEqual({ status: 409, code: 'app.uninstalled' });
     expect(problemIn(await admin.delete(`${path}/${id}`, ifVersion(2))).status).toBe(409);
+  });
+
+  describe('are tested', () => {
+    it('with their secrets, and tell none of them', async () => {
+      const { id } = await addVault(admin, { mode: 'refused', pin: '9042' });
+      const { status, body, text } = await admin.post(`${path}/${id}/test`);
+      expect([status, body]).toEqual([
+        200,
+        {
+          ok: false,
+          checks: [
+            { name: 'Knows [secret]', ok: true },
+            { name: 'Opens', ok: false, error: '401 for [secret] with [secret]' },
+          ],
+        },
+      ]);
+      expect(text).not.toContain(token);
+    });
+
+    it('and a connector that throws has failed', async () => {
+      const { id } = await addVault(admin, { mode: 'throws' });
+      const { body } = await admin.post(`${path}/${id}/test`);
+      expect(body).toEqual({
+        ok: false,
+        checks: [{ name: 'The connector can test', ok: false, error: 'Nobody knows [secret]' }],
+      });
+      expect(await logsOf(id, '?action=TEST')).toEqual([
+        expect.objectContaining({ outcome: 'FAILED', error: 'Nobody knows [secret]' }),
+      ]);
+    });
+
+    it('as often as one likes, without a new version', async () => {
+      const { id } = await addVault(admin);
+      expect((await admin.post(`${path}/${id}/test`)).body.ok).toBe(true);
+      expect((await admin.get(`${path}/${id}`)).body.version).toBe(1);
+    });
   });
 
   it('have a log of what was done, by whom, what came of it and how long it took', async () => {
@@ -208,13 +245,14 @@ describe('apps', () => {
     await configure(made, { url, batch: 1000 });
     await configure(made, { url, batch: 10 });
     await configure(made, { url, batch: 11 });
+    await admin.post(`${path}/${made.id}/test`);
     await admin.post(`${path}/${made.id}/disable`);
     const logs = await logsOf(made.id);
     expect(logs.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
-      ...['DISABLE SUCCEEDED', 'CONFIGURE FAILED', 'CONFIGURE SUCCEEDED', 'CONFIGURE FAILED'],
+      ...['DISABLE SUCCEEDED', 'TEST SUCCEEDED', 'CONFIGURE FAILED', 'CONFIGURE SUCCEEDED', 'CONFIGURE FAILED'],
       'INSTALL SUCCEEDED',
     ]);
-    expect(logs.map(({ error }) => error !== null)).toEqual([false, true, false, true, false]);
+    expect(logs.map(({ error }) => error !== null)).toEqual([false, false, true, false, true, false]);
     for (const { actorId, durationMs } of logs) {
       expect(actorId).toBe(app.acme.userIds.admin);
       expect(durationMs).toBeGreaterThanOrEqual(0);
@@ -241,6 +279,7 @@ describe('apps', () => {
     for (const answer of [
       await admin.get(`${path}/${id}`),
       await admin.get(`${path}/${id}/logs`),
+      await admin.post(`${path}/${id}/test`),
       await admin.post(`${path}/${id}/disable`),
       await admin.send('PUT', `${path}/${id}`, { name: 'x', configuration: {} }, { 'if-match': '*' }),
       await admin.delete(`${path}/${id}`, { 'if-match': '*' }),
@@ -254,6 +293,7 @@ describe('apps', () => {
     const bare = await createTestApp({ sharing: app });
     const client = bare.as('admin');
     expect((await client.get(`${path}/${id}`)).body.connector).toBe('vault');
+    expect(problemIn(await client.post(`${path}/${id}/test`))).toEqual({ status: 409, code: 'app.connector-gone' });
     expect((await client.post(`${path}/${id}/disable`)).body.status).toBe('DISABLED');
     expect(problemIn(await client.post(`${path}/${id}/enable`)).code).toBe('app.connector-gone');
     expect((await client.delete(`${path}/${id}`, { 'if-match': '*' })).status).toBe(204);
@@ -262,6 +302,7 @@ describe('apps', () => {
 
   it('keep their secrets out of logs, errors, audit rows, metrics and every table', async () => {
     const made = await addVault(admin, { mode: 'throws', pin: '7351' });
+    await admin.post(`${path}/${made.id}/test`);
     await configure(made, { url, token, batch: 'x' });
     await install({});
     const answers = [

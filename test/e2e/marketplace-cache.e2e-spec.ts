@@ -52,6 +52,7 @@ describe('cached answers about the marketplace', () => {
     ['one that is refused', 422, () => configure({ url, batch: 0 })],
     ['one that comes too late', 412, () => configure({ url }, { 'if-match': '"v9"' })],
     ['another address', 200, () => configure({ url: 'https://elsewhere.example.org' })],
+    ['a test', 200, () => admin.post(`${path()}/test`)],
     ['being disabled', 200, () => admin.post(`${path()}/disable`)],
     ['being uninstalled', 204, () => admin.delete(path(), any)],
     ['a review', 201, () => admin.post(`${connector}/reviews`, { rating: 3 })],

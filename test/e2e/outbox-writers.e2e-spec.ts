@@ -52,6 +52,7 @@ const silent: Readonly<Record<string, string>> = {
   cancelJob: 'what a job has changed has been told',
   installApp: 'it has brought no risks yet',
   configureApp: 'the same',
+  testApp: 'the same',
   enableApp: 'the same',
   disableApp: 'what it has brought stays',
   uninstallApp: 'the same',

@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import type { Transaction } from '../../database/session';
+import type { ReadSession, Transaction } from '../../database/session';
 import { sealedColumn } from '../../secrets/sealed-column';
 import { SecretBox } from '../../secrets/secret-box';
 import type { ChangedConfiguration } from './configuration-change';
 
 const SEALED = sealedColumn('app_secrets', 'sealed');
+
+interface SecretRow {
+  readonly id: string;
+  readonly name: string;
+  readonly sealed: string;
+}
 
 /** Secrets of apps: sealed in the database, opened for their connector only. */
 @Injectable()
@@ -31,6 +37,17 @@ export class AppSecrets {
   /** All of an app that is going. */
   async removeAll(tx: Transaction, appId: string): Promise<void> {
     await tx.query('DELETE FROM app_secrets WHERE tenant_id = $1 AND app_id = $2', [tx.tenantId, appId]);
+  }
+
+  /** By name. */
+  async open(session: ReadSession, appId: string): Promise<ReadonlyMap<string, string>> {
+    const rows = await session.query<SecretRow>(
+      'SELECT tenant_id, id, name, sealed FROM app_secrets WHERE tenant_id = $1 AND app_id = $2',
+      [session.tenantId, appId],
+    );
+    return new Map(
+      rows.map(({ id, name, sealed }) => [name, this.box.open(sealed, SEALED.place(session.tenantId, id))]),
+    );
   }
 
   private async remove(tx: Transaction, appId: string, names: readonly string[]): Promise<void> {

@@ -10,9 +10,11 @@ import { Permission } from '../../rbac/permission';
 import { Requires } from '../../rbac/requires.decorator';
 import { LogQuery, LogResponse } from '../logs/log.dto';
 import { LogReader } from '../logs/log.reader';
+import { AppTester } from './app-tester';
 import { AppQuery, AppResponse, ConfigureApp, InstallApp } from './app.dto';
 import { AppReader } from './app.reader';
 import { AppService } from './app.service';
+import { AppTestResponse } from './test-app.dto';
 
 @ApiTags('Marketplace')
 @Controller('marketplace/apps')
@@ -20,6 +22,7 @@ export class AppController {
   constructor(
     private readonly apps: AppService,
     private readonly reader: AppReader,
+    private readonly tester: AppTester,
     private readonly logs: LogReader,
   ) {}
 
@@ -63,6 +66,13 @@ export class AppController {
   @ReturnsNothing('Uninstall an app; the risks that it has brought stay')
   uninstallApp(@Id() id: string, @IfMatch() expected: ExpectedVersion): Promise<void> {
     return this.apps.uninstall(id, expected);
+  }
+
+  @Post(':id/test')
+  @Requires(Permission.ConnectorUpdate)
+  @Returns(AppTestResponse, 'Check whether an app works as it is configured')
+  testApp(@Id() id: string): Promise<AppTestResponse> {
+    return this.tester.test(id);
   }
 
   @Post(':id/enable')
