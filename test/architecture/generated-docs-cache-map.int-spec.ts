@@ -12,7 +12,7 @@ describe('what writes declare to evict', () => {
   beforeAll(async () => {
     app = await createTestApp({ env: { AUTH_REGISTRATION: 'open' } });
     map = cacheMapOf(await observe(app));
-  }, 120_000);
+  }, 300_000);
   afterAll(() => app.close());
 
   it('is known of every write: each was made once', () => {

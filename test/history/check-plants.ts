@@ -1,6 +1,6 @@
 import { runHistory, type HistoryOptions } from './history';
 import { versionsAfterLoss } from './lost-cell';
-import { versionsAfterOvertaking } from './overtaken-answer';
+import { versionsAfterOvertaking, versionsAfterSilence } from './leased-version';
 import { plantBug, plants } from './plants';
 import { describeHistory } from './report';
 
@@ -9,7 +9,8 @@ const ROUND_SECONDS = 20;
 
 /** Too rare for chaos, or found in minutes only on an idle machine. Each has a test of its own, whose schedule is run here with the bug. */
 const DIRECTED: Readonly<Record<string, DirectedTest>> = {
-  'unfenced-lease': { test: 'test/history/overtaken-answer.int-spec.ts', schedule: versionsAfterOvertaking },
+  'unfenced-lease': { test: 'test/history/leased-version.int-spec.ts', schedule: versionsAfterOvertaking },
+  'no-lease': { test: 'test/history/leased-version.int-spec.ts', schedule: versionsAfterSilence },
   'missing-cell-is-zero': { test: 'test/history/lost-cell.int-spec.ts', schedule: versionsAfterLoss },
 };
 

@@ -15,9 +15,9 @@ export interface LeasingStore {
 }
 
 /** The store of an instance that leases values, and already has a lease. */
-export async function openLeasingStore(url: string, feedUrl: string): Promise<LeasingStore> {
+export async function openLeasingStore(url: string, feedUrl: string, feedDeadlineMs = 2_000): Promise<LeasingStore> {
   const connection = new RedisConnection(url, 5_000);
-  const feed = new InvalidationFeed(feedUrl, 'lease', 2_000);
+  const feed = new InvalidationFeed(feedUrl, 'lease', feedDeadlineMs);
   const local = new LocalEntries({ maxBytes: 10_000_000, maxEntries: 1_000 });
   const store = new RedisStore(connection.client, 'lease', local, feed);
   let server = '';
