@@ -97,7 +97,7 @@ describe('imports in the background', () => {
       'risk:create:tenant',
       'risk:update:tenant',
     ]);
-    const blocker = await start(header + lines(20_000, 100_000));
+    const blocker = await start(header + lines(4_000, 100_000));
     const id = await start(`${header}Imported too late,3,4,late\n`, '', client);
     await withClient(app.database.adminUrl, (sql) =>
       sql.query(`UPDATE memberships SET status = 'DISABLED' WHERE user_id = $1`, [userId]),
