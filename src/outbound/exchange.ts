@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Client, errors } from 'undici';
+import { Client } from 'undici';
 import { ACCEPT_ENCODING, ENCODING_SPARE_BYTES } from './answer-body';
 import { OutboundFailure, type FailureReason } from './outbound.errors';
 import type { OutboundRequest } from './outbound-request';
@@ -23,10 +23,11 @@ export interface RawAnswer {
  */
 export async function exchange(url: URL, socket: Socket, request: OutboundRequest): Promise<RawAnswer> {
   const client = new Client(url.origin, {
-    // Given at once it would never be used: undici asks for it before it is ready for the answer.
+    // Given at once it would never be used: undici asks for it before it is ready for the answer. Asked again, it must not
+    // be told of a SocketError: that is one it asks again for, without end.
     connect: (_options, give) =>
       setImmediate(() => {
-        if (socket.destroyed) give(new errors.SocketError('closed'), null);
+        if (socket.destroyed) give(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), null);
         else give(null, socket);
       }),
     // The deadline of the request is above all of them.
@@ -34,6 +35,7 @@ export async function exchange(url: URL, socket: Socket, request: OutboundReques
     maxHeaderSize: MOST_HEADER_BYTES,
     maxResponseSize: request.maxBytes + ENCODING_SPARE_BYTES,
   });
+  client.once('disconnect', () => void client.destroy());
   try {
     const { statusCode, headers, body } = await client.request({
       path: `${url.pathname}${url.search}`,
@@ -68,6 +70,7 @@ const verdicts: Readonly<Record<string, readonly [FailureReason, string]>> = {
   HPE_HEADER_OVERFLOW: headersTooLarge,
   UND_ERR_RES_EXCEEDED_MAX_SIZE: ['too-large', 'answers with more bytes than it may'],
   UND_ERR_SOCKET: hungUp,
+  UND_ERR_DESTROYED: hungUp,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: hungUp,
   ERR_STREAM_PREMATURE_CLOSE: hungUp,
   ECONNRESET: hungUp,
