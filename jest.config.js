@@ -14,6 +14,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   maxWorkers: 2,
+  // What test files leave behind in a worker adds up to gigabytes, and the last files become slow.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
   coverageReporters: ['text-summary', 'lcov'],
