@@ -4,6 +4,7 @@ import { grantsOf, predefinedRoles, type RoleKey } from './role-matrix';
 /** The product's table: per resource, what each role may do; a letter per action, `t` behind it for the team only. */
 const table: Readonly<Record<string, Readonly<Record<RoleKey, string>>>> = {
   risk: { viewer: 'r', analyst: 'r c u x', manager: 'r c u x a dt', admin: 'r c u x a d A' },
+  settings: { viewer: '', analyst: '', manager: '', admin: 'u' },
   mitigation: { viewer: 'r', analyst: 'r c u x', manager: 'r c u x dt', admin: 'r c u x d A' },
   dashboard: { viewer: 'r', analyst: 'r c x', manager: 'r c u x', admin: 'r c u x d A' },
   asset: { viewer: 'r', analyst: 'r c u', manager: 'r c u', admin: 'r c u d A' },

@@ -9,6 +9,7 @@ export interface CatalogueEntry {
 
 const things: Readonly<Record<string, string>> = {
   risk: 'risks',
+  settings: 'the matrix of risks, its labels and thresholds',
   mitigation: 'mitigations of risks',
   dashboard: 'dashboards and reports',
   asset: 'assets',
