@@ -10,6 +10,8 @@ import { sessionClient } from '../support/open-session';
 import { createTestApp, type TestApp } from '../support/test-app';
 
 const STEPS = 400;
+/** Ids are random, and with them who does what to whom: it goes on for as long as something was not done and refused. */
+const STEPS_AT_MOST = 4_000;
 
 const helpers: GrantText[] = [
   ...(['user:read', 'user:create', 'user:update', 'user:delete', 'role:read', 'role:create', 'role:update'] as const),
@@ -71,18 +73,19 @@ describe('who may do what, after random changes by random members', () => {
     clients.set(viewer.id, viewer.client);
     await Promise.all([addTeam(first.client), addTeam(first.client)]);
 
-    const outcomes = new Map<string, number>();
+    const outcomes = new Set<string>();
+    const awaited = kinds.flatMap((kind) => [`${kind} done`, `${kind} refused`]);
     await withClient(app.database.adminUrl, async (sql) => {
       let before = await stateOf(sql, tenantId);
-      for (const [at, next] of fc.sample(step, { numRuns: STEPS, seed: 4 }).entries()) {
+      for (const [at, next] of fc.sample(step, { numRuns: STEPS_AT_MOST, seed: 4 }).entries()) {
+        if (at >= STEPS && outcomes.size === awaited.length) break;
         const actor = pick([...before.people.keys()], next.actor);
         const held = before.people.get(actor);
         const client = clients.get(actor);
         if (!held || !client) throw new Error('Nobody acts');
         const { status } = await attempt(client, next, before);
         expect(status).toBeLessThan(500);
-        const outcome = `${next.kind} ${status < 300 ? 'done' : 'refused'}`;
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        outcomes.add(`${next.kind} ${status < 300 ? 'done' : 'refused'}`);
         const after = await stateOf(sql, tenantId);
         const granter = { userId: actor, ...held };
         expect([at, ...escalationsIn(before, after, granter)]).toEqual([at]);
@@ -92,13 +95,7 @@ describe('who may do what, after random changes by random members', () => {
         if (next.kind === 'switch' && status < 300) await letInAgain(before);
       }
     });
-    for (const kind of kinds) {
-      expect([kind, (outcomes.get(`${kind} done`) ?? 0) > 0, (outcomes.get(`${kind} refused`) ?? 0) > 0]).toEqual([
-        kind,
-        true,
-        true,
-      ]);
-    }
+    expect([...outcomes].sort()).toEqual(awaited.sort());
 
     async function letInAgain(state: State): Promise<void> {
       for (const userId of state.people.keys()) {

@@ -17,7 +17,7 @@ export interface WatchedRedis {
   /** Of the one that the sentinel names. */
   masterPort(): Promise<number>;
   /** As an operator would, with everybody alive. */
-  failOver(): Promise<unknown>;
+  failOver(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,14 +40,26 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
   writeFileSync(settings, `${lines.join('\n')}\n`);
   const sentinel = await launch(port, [settings, '--sentinel']);
   const ask = (...args: string[]): Promise<unknown> => sendOne(`redis://127.0.0.1:${port}`, args);
-  const knowsReplica = async () => ((await ask('SENTINEL', 'REPLICAS', MASTER)) as unknown[]).length === 1;
-  await until(knowsReplica, 20_000);
+  const hasGoodReplica = async () => {
+    const [state = []] = (await ask('SENTINEL', 'REPLICAS', MASTER)) as string[][];
+    return state[state.indexOf('flags') + 1] === 'slave' && state[state.indexOf('master-link-status') + 1] === 'ok';
+  };
+  await until(hasGoodReplica, 20_000);
   return {
     url: `redis+sentinel://127.0.0.1:${port}/${MASTER}`,
     master,
     replica,
     masterPort: async () => Number(((await ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER)) as string[])[1]),
-    failOver: () => ask('SENTINEL', 'FAILOVER', MASTER),
+    // A busy machine can make the sentinel miss its replica's answers for a moment: it refuses, and is asked again.
+    failOver: () =>
+      until(async () => {
+        try {
+          return (await ask('SENTINEL', 'FAILOVER', MASTER)) === 'OK';
+        } catch (error) {
+          if (/NOGOODSLAVE/.test(String(error))) return false;
+          throw error;
+        }
+      }, 20_000),
     stop: async () => {
       sentinel.kill('SIGKILL');
       await Promise.all([once(sentinel, 'exit'), master.stop(), replica.stop()]);
