@@ -3,7 +3,7 @@ import type { RunningJob } from './running-job';
 
 const DURABLE_JOB = Symbol('durable-job');
 
-export type QueueName = 'short' | 'long';
+export type QueueName = 'short' | 'long' | 'sync';
 
 /** A job that is made once in each such period, by whichever process gets there first. UTC. */
 export type Period = 'minute' | 'hour' | 'day';
@@ -11,7 +11,10 @@ export type Period = 'minute' | 'hour' | 'day';
 export interface DurableJobOptions {
   /** Its name for ever: jobs that wait are found by it. `acceptance.expire` */
   readonly kind: string;
-  /** `long` for minutes of work: it has workers of its own, so that short jobs are not held up. Default `short`. */
+  /**
+   * `long` for minutes of work, `sync` for what waits for servers of others: each has workers of its own, so that other
+   * jobs are not held up. Default `short`.
+   */
   readonly queue?: QueueName;
   /** Runs by itself, once per period in every tenant. */
   readonly every?: Period;

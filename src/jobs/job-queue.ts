@@ -20,6 +20,8 @@ export interface NewJob {
   readonly id: string;
   readonly queue: QueueName;
   readonly data: QueuedJob;
+  /** Not worked on before. */
+  readonly startAfter?: Date;
 }
 
 const MAINTENANCE_INTERVAL_SECONDS = 15;
@@ -61,11 +63,11 @@ export class JobQueue {
   }
 
   /** Part of the transaction: the job is there when that commits. One with the same id is not made again. */
-  async add(tx: Transaction, { id, queue, data }: NewJob): Promise<void> {
+  async add(tx: Transaction, { id, queue, data, startAfter }: NewJob): Promise<void> {
     const db = {
       executeSql: async (sql: string, values: unknown[]) => ({ rows: await tx.query<object>(sql, values) }),
     };
-    await this.boss.send(queue, data, { id, db });
+    await this.boss.send(queue, data, { id, db, ...(startAfter ? { startAfter } : {}) });
   }
 
   /** Those whose ids are known already are not made again. */

@@ -15,6 +15,7 @@ export class JobWorkers implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly sleepers = new Map<QueueName, Set<AbortController>>([
     ['short', new Set()],
     ['long', new Set()],
+    ['sync', new Set()],
   ]);
   private loops: Promise<void>[] = [];
 
@@ -26,12 +27,13 @@ export class JobWorkers implements OnApplicationBootstrap, BeforeApplicationShut
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { enabled, shortConcurrency, longConcurrency, pollIntervalMs } = this.config;
+    const { enabled, shortConcurrency, longConcurrency, syncConcurrency, pollIntervalMs } = this.config;
     if (!enabled) return;
     await this.queue.open();
     this.loops = [
       ...Array.from({ length: shortConcurrency }, () => this.work('short')),
       ...Array.from({ length: longConcurrency }, () => this.work('long')),
+      ...Array.from({ length: syncConcurrency }, () => this.work('sync')),
       this.repeat(pollIntervalMs, () => this.runner.recordGivenUp()),
       this.repeat(SCHEDULE_INTERVAL_MS, () => this.schedule.makeDueJobs().then(() => this.wake('short'))),
     ];

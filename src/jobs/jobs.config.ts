@@ -16,12 +16,20 @@ export class JobsConfig {
   readonly shortConcurrency: number = 2;
 
   @Env('JOBS_LONG_CONCURRENCY', {
-    about: 'How many long jobs (imports, exports, synchronisations) this process works on at once.',
+    about: 'How many long jobs (imports, exports) this process works on at once.',
     kind: 'integer',
     min: 1,
     max: 32,
   })
   readonly longConcurrency: number = 1;
+
+  @Env('JOBS_SYNC_CONCURRENCY', {
+    about: 'How many synchronisations with other systems this process works on at once.',
+    kind: 'integer',
+    min: 1,
+    max: 32,
+  })
+  readonly syncConcurrency: number = 3;
 
   @Env('JOBS_POLL_INTERVAL_MS', {
     about: 'How often an idle worker looks for jobs that another process has handed in.',

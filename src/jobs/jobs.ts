@@ -5,6 +5,7 @@ import { Database } from '../database/database';
 import type { Transaction } from '../database/session';
 import { afterCommit } from '../database/transaction.events';
 import { NotFound } from '../errors/http.errors';
+import type { QueueName } from './durable-job.decorator';
 import { JobQueue } from './job-queue';
 import { JobRegistry } from './job-registry';
 import { JobFinished } from './jobs.errors';
@@ -25,16 +26,18 @@ export class Jobs {
    *
    * @param kind of a method with `@DurableJob`
    * @param parameters plain JSON; never a secret
+   * @param startAfter not worked on before
    * @returns the id of the job
    */
-  async start(tx: Transaction, kind: string, parameters: object = {}): Promise<string> {
+  async start(tx: Transaction, kind: string, parameters: object = {}, startAfter?: Date): Promise<string> {
     const queue = this.queueOf(kind);
     const id = uuidv7();
     await tx.query(
       `INSERT INTO background_jobs (tenant_id, id, kind, parameters, created_by) VALUES ($1, $2, $3, $4, $5)`,
       [tx.tenantId, id, kind, JSON.stringify(parameters), contextIfAny()?.actor?.userId ?? null],
     );
-    await this.queue.add(tx, { id, queue, data: { kind, tenantId: tx.tenantId, record: id } });
+    const data = { kind, tenantId: tx.tenantId, record: id };
+    await this.queue.add(tx, { id, queue, data, ...(startAfter ? { startAfter } : {}) });
     afterCommit(() => this.workers.wake(queue));
     return id;
   }
@@ -62,7 +65,7 @@ export class Jobs {
     });
   }
 
-  private queueOf(kind: string): 'short' | 'long' {
+  private queueOf(kind: string): QueueName {
     const registered = this.registry.find(kind);
     if (!registered) throw new Error(`Nothing works on jobs of the kind ${kind}`);
     return registered.queue ?? 'short';

@@ -14,12 +14,23 @@ import { CatalogueReader } from './catalogue/catalogue.reader';
 import { AppLog } from './logs/app-log';
 import { LogReader } from './logs/log.reader';
 import { MarketplaceConfig } from './marketplace.config';
+import { RiskSyncModule } from '../risk/sync/risk-sync.module';
 import { ConnectorReviewController } from './reviews/connector-review.controller';
 import { ConnectorReviewReader } from './reviews/connector-review.reader';
 import { ConnectorReviewService } from './reviews/connector-review.service';
+import { SyncAttempt } from './sync/sync-attempt';
+import { SyncEnds } from './sync/sync-ends';
+import { SyncRunReader } from './sync/sync-run.reader';
+import { SyncSchedule } from './sync/sync-schedule';
+import { SyncStarts } from './sync/sync-starts';
+import { SyncConfig } from './sync/sync.config';
+import { SyncController } from './sync/sync.controller';
+import { SyncJob } from './sync/sync.job';
+import { SyncService } from './sync/sync.service';
 
 @Module({
-  controllers: [CatalogueController, ConnectorReviewController, AppController],
+  imports: [RiskSyncModule],
+  controllers: [CatalogueController, ConnectorReviewController, AppController, SyncController],
   providers: [
     provideConfig(MarketplaceConfig),
     KeysetPages,
@@ -28,13 +39,21 @@ import { ConnectorReviewService } from './reviews/connector-review.service';
     CatalogueReader,
     ConnectorReviewReader,
     ConnectorReviewService,
-    AppSecrets,
     AppContexts,
+    AppSecrets,
     AppReader,
     AppService,
     AppTester,
     AppLog,
     LogReader,
+    provideConfig(SyncConfig),
+    SyncAttempt,
+    SyncEnds,
+    SyncJob,
+    SyncRunReader,
+    SyncSchedule,
+    SyncService,
+    SyncStarts,
   ],
 })
 export class MarketplaceModule {}

@@ -34,6 +34,7 @@ export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
   'team-member': common,
   invitation: common,
   app: common,
+  'sync-run': common,
   tenant: ['own', 'other-tenant', 'missing'],
 };
 
@@ -72,6 +73,7 @@ export class Objects {
     if (whose === 'missing')
       return {
         ...{ id: randomUUID(), sid: randomUUID(), userId: randomUUID(), commentId: randomUUID() },
+        runId: randomUUID(),
         permission: 'risk:read',
       };
     // To a stranger everything of ours is of another tenant.
@@ -94,7 +96,7 @@ export class Objects {
     whose: Whose,
     callerId: string,
   ): Promise<PathIds> {
-    const id = randomUUID();
+    const [id, runId] = [randomUUID(), randomUUID()];
     const secret = { secret_hash: randomBytes(32), expires_at: new Date(Date.now() + 3_600_000) };
     switch (object) {
       case 'risk':
@@ -165,10 +167,15 @@ export class Objects {
       }
       // One live app of each connector: this is of one of its own, which the installation no longer has.
       case 'app':
+      case 'sync-run':
         await this.insert(tenant, 'apps', {
           ...{ id, connector_id: id, connector: 'gone', name: id, status: 'INSTALLED', configuration: {} },
         });
-        return { id };
+        if (object === 'sync-run') {
+          const run = { id: runId, app_id: id, job_id: randomUUID(), started_by: 'SCHEDULE', status: 'SUCCEEDED' };
+          await this.insert(tenant, 'sync_runs', run);
+        }
+        return { id, runId };
       case 'tenant':
         return { id: tenant.id };
     }

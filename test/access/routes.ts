@@ -18,7 +18,8 @@ export type ObjectName =
   | 'tenant'
   | 'session'
   | 'api-token'
-  | 'app';
+  | 'app'
+  | 'sync-run';
 
 export interface Route {
   /** `session`: any member, but not with an API token. */
@@ -198,6 +199,11 @@ export const routes: Readonly<Record<string, Route>> = {
   enableApp: { needs: ['connector:update'], object: 'app' },
   disableApp: { needs: ['connector:update'], object: 'app' },
   listAppLogs: { needs: ['connector:read'], object: 'app' },
+  startSync: { needs: ['connector:update'], object: 'app', orElse: [409] },
+  scheduleSync: { needs: ['connector:update'], object: 'app', orElse: [409] },
+  listSyncRuns: { needs: ['connector:read'], object: 'app' },
+  getSyncRun: { needs: ['connector:read'], object: 'sync-run' },
+  cancelSyncRun: { needs: ['connector:update'], object: 'sync-run', orElse: [409] },
 
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },

@@ -307,7 +307,7 @@ describe('every route', () => {
         }
         const expected = onlyForm[operation.described.operationId ?? ''];
         if (expected !== undefined) expectProblem(answer, expected);
-        else if (answer.status === 409) expect(expectProblem(answer, 409).code).toMatch(/^(risk|rbac)\./);
+        else if (answer.status === 409) expect(expectProblem(answer, 409).code).toMatch(/^(risk|rbac|app)\./);
         else expect({ ...answer, isGood: answer.status < 300 }).toMatchObject({ isGood: true });
         expect(Object.keys(operation.described.responses)).toContain(String(answer.status));
       });

@@ -2,18 +2,25 @@ import { cacheMapOf, type CacheMap } from '../cache-map/cache-map';
 import { describeMap } from '../cache-map/describe-map';
 import { calledByNone, evictsNothing, neverOld } from '../cache-map/exceptions';
 import { observe } from '../cache-map/observe';
+import { dojoFindings, dojoPages } from '../support/dojo-source';
+import { openSource, type SourceServer } from '../support/source-server';
 import { createTestApp, type TestApp } from '../support/test-app';
 import { expectGenerated } from './expect-generated';
 
 /** Called are all operations and jobs there are: what is compared here is what has happened. */
 describe('what writes declare to evict', () => {
   let app: TestApp;
+  let source: SourceServer;
   let map: CacheMap;
   beforeAll(async () => {
-    app = await createTestApp({ env: { AUTH_REGISTRATION: 'open' } });
-    map = cacheMapOf(await observe(app));
+    source = await openSource(dojoPages(dojoFindings(1)));
+    app = await createTestApp({ env: { AUTH_REGISTRATION: 'open', OUTBOUND_ALLOWED_ADDRESSES: source.host } });
+    map = cacheMapOf(await observe(app, source.url));
   }, 300_000);
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    await source.close();
+  });
 
   it('is known of every write: each was made once', () => {
     const unmade = map.writes.filter(({ name, succeeded }) => !succeeded && evictsNothing[name] === undefined);

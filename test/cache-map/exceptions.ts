@@ -9,11 +9,13 @@ export const evictsNothing: Reasons = {
   revokeInvitation: 'invitations are in no cache',
   createTenant: 'makes a tenant of which nothing is cached; the list of the own ones is in no cache',
   startRiskImport: 'the job evicts, when it runs; jobs are in no cache',
+  startSync: 'the run evicts, when it changes risks and when it ends; runs are in no cache',
   cancelJob: 'jobs are in no cache',
   previewRiskSettings: 'changes nothing',
   'job tenant.purge': 'nobody is let into a deleted tenant, whose caches were told when it was deleted',
   'job jobs.expire-files': 'files of jobs are in no cache',
   'job outbox.forget': 'events are in no cache',
+  'job marketplace.sync-due': 'starts runs, which evict',
   'job dashboard.snapshot': 'keeps what the dashboard would compute: its answers stay the same',
   'job risk.compact-tallies': 'adds rows up: the totals stay the same',
 };
@@ -22,9 +24,7 @@ export const evictsNothing: Reasons = {
 export const neverOld: Reasons = {};
 
 /** Methods with `@CacheEvict` or `@CachePut` that no operation and no job ends in. */
-export const calledByNone: Reasons = {
-  'RiskSync.change': 'for connectors that bring risks; test/e2e/sync calls it',
-};
+export const calledByNone: Reasons = {};
 
 /** Evicts what its caller names, whatever that is: nothing that could be listed. */
 export const evictsAtWill = 'evictFromCache';

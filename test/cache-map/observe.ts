@@ -27,13 +27,13 @@ export interface Observation {
 }
 
 /** Calls every operation and runs every job, one after the other, and writes down what becomes of the cache. */
-export async function observe(app: TestApp): Promise<Observation> {
+export async function observe(app: TestApp, sourceUrl: string): Promise<Observation> {
   const sql = new Pool({ connectionString: app.database.adminUrl, max: 4 });
   try {
     const names = await TagNames.read();
     const requests = await requestsOf(app, sql);
     const recorder = new Recorder(app.app, names);
-    const world = { app, sql };
+    const world = { app, sql, sourceUrl };
     const all: Observed[] = [];
     for (const operation of await operationsOf(app)) {
       const special = (scenarios[idOf(operation)] ?? []).map((scenario) => () => scenario(world));

@@ -5,6 +5,7 @@ import { JobRegistry } from '../../src/jobs/job-registry';
 import { connectorIdOf } from '../../src/marketplace/connector-id';
 import { Acceptances, anyVersion, inDays } from '../factories/acceptance';
 import { addRisk } from '../factories/risk';
+import { startSync } from '../factories/sync';
 import type { ApiAnswer, ApiClient } from '../support/api-client';
 import { sessionClient } from '../support/open-session';
 import { testPassword, type TestApp } from '../support/test-app';
@@ -12,6 +13,8 @@ import { testPassword, type TestApp } from '../support/test-app';
 export interface World {
   readonly app: TestApp;
   readonly sql: Pool;
+  /** Of apps. */
+  readonly sourceUrl: string;
 }
 
 /** Prepares. @returns what is looked at */
@@ -134,6 +137,27 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${body.id}/test`);
     },
   ],
+  scheduleSync: [
+    async (world) => {
+      const { body } = await install(world, 'dependency-track');
+      const settings = { autoSync: true, syncIntervalSeconds: 3_600 };
+      return () => world.app.as('admin').send('PUT', `/api/v1/marketplace/apps/${body.id}/sync`, settings, anyVersion);
+    },
+  ],
+  startSync: [
+    async (world) => {
+      const { id } = await appOf(world, 'defectdojo');
+      return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${id}/sync`);
+    },
+  ],
+  cancelSyncRun: [
+    async (world) => {
+      const { id } = await appOf(world, 'dependency-track');
+      // It waits, so that its end is told at once.
+      const runId = await startSync(world.app.as('admin'), id);
+      return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${id}/runs/${runId}/cancel`);
+    },
+  ],
   reviewConnector: [
     async (world) => {
       await install(world, 'epss');
@@ -163,6 +187,13 @@ const jobParameters: Readonly<Record<string, (world: World) => Promise<{ id: str
       id,
     ]);
     return { id, parameters: rows[0]?.parameters };
+  },
+  // The one that the scenario of startSync has left.
+  'marketplace.sync': async ({ sql }) => {
+    const { rows } = await sql.query<{ id: string; jobId: string }>(
+      `SELECT id, job_id AS "jobId" FROM sync_runs WHERE status = 'QUEUED'`,
+    );
+    return { id: rows[0]?.jobId ?? '', parameters: { runId: rows[0]?.id } };
   },
   'acceptance.expire': async ({ app }) => {
     const on = new Acceptances(app);
@@ -196,12 +227,22 @@ function tenantWasMoved(before: string, then: string): Scenario {
   };
 }
 
-function install({ app }: World, slug: string): Promise<ApiAnswer> {
-  const configuration = {
-    url: 'https://192.0.2.10/file',
-    ...(slug === 'defectdojo' && { token: 'of-the-other-one' }),
-  };
+function install({ app, sourceUrl }: World, slug: string): Promise<ApiAnswer> {
+  const secret = { defectdojo: { token: 'of-the-other-one' }, 'dependency-track': { apiKey: 'of-the-other-one' } }[
+    slug
+  ];
+  const configuration = { url: sourceUrl, ...secret };
   return app.as('admin').post('/api/v1/marketplace/apps', { connectorId: connectorIdOf(slug), configuration });
+}
+
+/** The one that a scenario before has installed. */
+async function appOf({ sql }: World, slug: string): Promise<{ id: string }> {
+  const { rows } = await sql.query<{ id: string }>(
+    `SELECT id FROM apps WHERE connector = $1 AND status = 'INSTALLED'`,
+    [slug],
+  );
+  if (!rows[0]) throw new Error(`No app of ${slug} is installed`);
+  return rows[0];
 }
 
 /** What opens its mitigation again reopens the risk. */

@@ -2,6 +2,7 @@ import { Random } from '../history/random';
 import { ApiClient } from '../support/api-client';
 import { customMember, team } from '../support/custom-member';
 import { operationsOf } from '../support/operations';
+import { json, openSource, type SourceServer } from '../support/source-server';
 import { sharedCache } from '../support/shared-cache';
 import { createTestApp, type TestApp } from '../support/test-app';
 import { jobs, withQueue } from './jobs';
@@ -35,9 +36,11 @@ export async function compare(
   store: 'redis' | 'memory',
   say: (text: string) => void,
 ): Promise<Tally> {
+  const source = await openSource();
   // A long run outlives the tokens that people are given.
   const env = {
     AUTH_ACCESS_TOKEN_TTL_SECONDS: '86400',
+    OUTBOUND_ALLOWED_ADDRESSES: source.host,
     ...(store === 'redis' ? sharedCache() : { CACHE_STORE: 'memory' }),
   };
   const one = await createTestApp({ env });
@@ -46,12 +49,13 @@ export async function compare(
   try {
     await assertComplete(uncached);
     const cached = one === other ? [one] : [one, other];
-    const comparison = new Comparison(cached, uncached, new Random(seed), await readersOf(uncached));
+    const comparison = new Comparison(cached, uncached, new Random(seed), await readersOf(uncached), source);
     return await withQueue(cached, () => comparison.run(steps, say));
   } finally {
     await uncached.close();
     if (other !== one) await other.close();
     await one.close();
+    await source.close();
   }
 }
 
@@ -66,9 +70,11 @@ class Comparison {
     private readonly uncached: TestApp,
     private readonly random: Random,
     private readonly readers: readonly { readonly userId: string; readonly token: string }[],
+    source: SourceServer,
   ) {
     const people = readers.map(({ userId }) => userId);
-    this.world = new World(random, uncached.acme.id, people);
+    this.world = new World(random, uncached.acme.id, people, source.url);
+    source.answer = (request, response) => json(this.world.feed())(request, response);
   }
 
   async run(steps: number, say: (text: string) => void): Promise<Tally> {

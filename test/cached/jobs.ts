@@ -14,6 +14,11 @@ export const jobs: Readonly<Record<string, (app: TestApp, world: World) => Promi
   'dashboard.snapshot': (app) =>
     asTenant(app, () => app.app.get(DailySnapshots, { strict: false }).take({ period: new Date() })),
   'risk.compact-tallies': (app) => asTenant(app, () => app.app.get(TallyCompaction, { strict: false }).compact()),
+  'marketplace.sync': async (app, world) => {
+    await app.as('admin').post(`/api/v1/marketplace/apps/${world.some('apps')}/sync`);
+    const job = await app.app.get(JobQueue, { strict: false }).fetch('sync');
+    if (job) await app.app.get(JobRunner, { strict: false }).run(job);
+  },
   'risk.import': async (app, world) => {
     const rows = `title,probability,impact,externalId\n${world.word()},${world.rating()},${world.rating()},X1\n`;
     const answer = await app

@@ -44,6 +44,7 @@ const ofRisk = [
   '/acceptance',
   '/mitigations',
   '/comments',
+  '/sources',
   '/reviews',
 ];
 

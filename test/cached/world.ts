@@ -4,7 +4,7 @@ import type { Write } from './writes';
 
 type Room = 'risks' | 'mitigations' | 'assets' | 'custom-fields' | 'teams' | 'roles' | 'users' | 'apps';
 /** Paths of what is written about by more than an id, and of risks that wait for the next step. */
-type Place = 'comments' | 'sub-actions' | 'requested' | 'accepted' | 'team-members' | 'role-permissions';
+type Place = 'comments' | 'sub-actions' | 'requested' | 'accepted' | 'team-members' | 'role-permissions' | 'runs';
 
 interface Settings {
   readonly probabilityLabels: readonly string[];
@@ -31,6 +31,8 @@ export class World {
     readonly random: Random,
     readonly tenantId: string,
     private readonly people: readonly string[],
+    /** Where apps fetch from what {@link feed} makes up. */
+    readonly sourceUrl: string,
   ) {
     this.ids.set('users', [...people]);
   }
@@ -52,6 +54,7 @@ export class World {
       this.found('accepted', beneath.slice(0, beneath.lastIndexOf('/')));
     else if (operationId === 'addTeamMember')
       this.found('team-members', `${path}/${(body as { userId: string }).userId}`);
+    else if (operationId === 'startSync') this.found('runs', `${beneath}/runs/${answer.id}`);
     else if (operationId === 'addRolePermission') this.found('role-permissions', `${path}/risk:read`);
   }
 
@@ -142,6 +145,21 @@ export class World {
   assetChange(): object {
     const criticality = this.random.pick(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']);
     return this.random.pick([{ criticality }, { name: this.word() }, { ownerId: this.person() }]);
+  }
+
+  /** As the catalogue of exploited vulnerabilities is written: now with one, now without it. */
+  feed(): object {
+    const entry = (number: number): object => ({
+      ...{
+        cveID: `CVE-2024-1000${number}`,
+        vendorProject: 'V',
+        product: 'P',
+        vulnerabilityName: `Hole ${this.below(3)}`,
+      },
+      ...{ dateAdded: '2024-01-01', shortDescription: 'S', requiredAction: 'R', dueDate: this.day() },
+    });
+    const vulnerabilities = [1, 2, 3, 4].filter(() => this.random.chance(0.7)).map(entry);
+    return { catalogVersion: this.word(), count: vulnerabilities.length, vulnerabilities };
   }
 
   settings(): object {

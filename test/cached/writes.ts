@@ -14,8 +14,6 @@ export interface Write {
 const any = { 'if-match': '*' };
 const risks = '/api/v1/risks';
 const market = '/api/v1/marketplace';
-/** An address that nothing is sent to. */
-const nowhere = { url: 'https://192.0.2.10/feed' };
 export const connectorIds = ['cisa-kev', 'epss'].map(connectorIdOf);
 const patch = (path: string, body: unknown): Write => ({ method: 'PATCH', path, body, headers: any });
 const post = (path: string, body?: unknown, headers: ApiHeaders = {}): Write => ({
@@ -95,11 +93,19 @@ export const writes: Readonly<Record<string, (world: World) => Write>> = {
       ...{ email: `${w.word()}@example.test`, name: w.word(), roleId: w.some('roles') },
       password: 'kestrel orbit 4711 lime',
     }),
-  installApp: (w) => post(`${market}/apps`, { connectorId: w.random.pick(connectorIds), configuration: nowhere }),
-  configureApp: (w) => put(`${market}/apps/${w.some('apps')}`, { name: w.word(), configuration: nowhere }),
+  installApp: (w) =>
+    post(`${market}/apps`, { connectorId: w.random.pick(connectorIds), configuration: { url: w.sourceUrl } }),
+  configureApp: (w) => put(`${market}/apps/${w.some('apps')}`, { name: w.word(), configuration: { url: w.sourceUrl } }),
   testApp: (w) => post(`${market}/apps/${w.some('apps')}/test`),
   enableApp: (w) => post(`${market}/apps/${w.some('apps')}/enable`, undefined, any),
   disableApp: (w) => post(`${market}/apps/${w.some('apps')}/disable`, undefined, any),
+  startSync: (w) => post(`${market}/apps/${w.some('apps')}/sync`),
+  scheduleSync: (w) =>
+    put(`${market}/apps/${w.some('apps')}/sync`, {
+      autoSync: w.random.chance(0.5),
+      syncIntervalSeconds: 60 + w.below(99),
+    }),
+  cancelSyncRun: (w) => post(`${w.someOf('runs')}/cancel`),
   uninstallApp: (w) => remove(`${market}/apps/${w.some('apps')}`),
   reviewConnector: (w) =>
     post(`${market}/connectors/${w.random.pick(connectorIds)}/reviews`, { rating: w.rating(), comment: w.word() }),

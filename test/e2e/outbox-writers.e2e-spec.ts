@@ -56,6 +56,9 @@ const silent: Readonly<Record<string, string>> = {
   enableApp: 'the same',
   disableApp: 'what it has brought stays',
   uninstallApp: 'the same',
+  startSync: 'the run tells (test/e2e/sync)',
+  scheduleSync: 'it has brought no risks yet',
+  cancelSyncRun: 'what a run has changed has been told',
   reviewConnector: 'what people say to each other stays in the house',
 };
 /** Where the usual request may find that all is so already. */

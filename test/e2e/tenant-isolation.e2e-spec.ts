@@ -33,6 +33,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   listRiskHistory: ['', 'limit=1'],
   listApps: ['', 'status=UNINSTALLED,DISABLED&total=true'],
   listConnectorReviews: ['', 'limit=2&total=true'],
+  listSyncRuns: ['', 'limit=1&total=true'],
   // Of what the probe itself does not add to.
   listAuditLogs: ['action=canary*&total=true', 'action=risk.create&limit=3', 'outcome=DENIED'],
   exportRisks: ['format=json', 'format=csv&sort=title'],
@@ -189,7 +190,8 @@ describe('tenant isolation', () => {
         'risks.severity',
         'risks.source',
       ],
-      ...['risks.status', 'risks.target_severity', 'risks.treatment', 'roles.key', 'tenants.slug', 'tenants.status'],
+      ...['risks.status', 'risks.target_severity', 'risks.treatment', 'roles.key'],
+      ...['sync_runs.started_by', 'sync_runs.status', 'tenants.slug', 'tenants.status'],
     ];
     expect((await columnsWithoutCanary(base, base.acme)).sort()).toEqual(words);
     expect((await columnsWithoutCanary(base, base.globex)).sort()).toEqual(words);

@@ -13,6 +13,7 @@ const TABLES = {
   mitigations: 'mitigations',
   risks: 'risks',
   roles: 'roles',
+  runs: 'sync_runs',
   sessions: 'sessions',
   teams: 'teams',
   tenants: 'tenants',

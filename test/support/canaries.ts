@@ -96,6 +96,10 @@ export async function plantCanaries(app: TestApp, tenant: TestTenant, count: num
     const appLog = `INSERT INTO connector_logs (tenant_id, id, app_id, action, outcome, duration_ms, error)
       SELECT $1, id, id, $3, 'FAILED', 1, $3 FROM unnest($2::uuid[]) AS id`;
     await sql.query(appLog, [tenant.id, ids, canary]);
+    const run = `INSERT INTO sync_runs (tenant_id, id, app_id, job_id, started_by, status, checkpoint, failures, error)
+      SELECT $1, id, id, id, 'MANUAL', 'FAILED', $3,
+        jsonb_build_array(jsonb_build_object('externalId', $3::text, 'problems', '[]'::jsonb)), $3 FROM unnest($2::uuid[]) AS id`;
+    await sql.query(run, [tenant.id, ids, canary]);
     const opinion = `INSERT INTO connector_reviews (tenant_id, id, connector_id, user_id, rating, comment)
       SELECT $1, unnest($2::uuid[]), $4, gen_random_uuid(), 3, $3`;
     await sql.query(opinion, [tenant.id, ids, canary, EXAMPLE_CONNECTOR_ID]);

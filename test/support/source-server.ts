@@ -6,6 +6,8 @@ export type Answer = (request: IncomingMessage, response: ServerResponse) => voi
 /** A server of somebody else, that answers as a test wants it to. */
 export interface SourceServer {
   readonly url: string;
+  /** As OUTBOUND_ALLOWED_ADDRESSES names it. */
+  readonly host: string;
   /** Paths with their queries, of all requests so far. */
   readonly asked: string[];
   answer: Answer;
@@ -19,8 +21,10 @@ export async function openSource(answer: Answer = notThere): Promise<SourceServe
     source.answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const source: SourceServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}`,
+    host,
     asked,
     answer,
     close: () =>

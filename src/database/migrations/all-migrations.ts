@@ -18,6 +18,7 @@ import { RiskSearch1795219200018 } from './1795219200018-risk-search';
 import { Marketplace1795219200019 } from './1795219200019-marketplace';
 import { RiskSources1795219200020 } from './1795219200020-risk-sources';
 import { Outbox1795219200021 } from './1795219200021-outbox';
+import { SyncRuns1795219200022 } from './1795219200022-sync-runs';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -41,4 +42,5 @@ export const ALL_MIGRATIONS = [
   Marketplace1795219200019,
   RiskSources1795219200020,
   Outbox1795219200021,
+  SyncRuns1795219200022,
 ];

@@ -34,6 +34,10 @@ export async function insertExtras(tx: Transaction, createdAt: Date): Promise<vo
     at: createdAt,
   };
   await insertRows(tx, 'connector_logs', [{ id: EXAMPLE_ID, appId: EXAMPLE_ID, ...installed }]);
+  const run = { startedBy: 'SCHEDULE', status: 'FAILED', error: 'The source cannot be reached.', failedAttempts: 4 };
+  await insertRows(tx, 'sync_runs', [
+    { ...{ id: EXAMPLE_ID, appId: EXAMPLE_ID, jobId: EXAMPLE_ID, createdAt, finishedAt: createdAt }, ...run },
+  ]);
   await insertRows(tx, 'assets', [{ ...dated, ...asset, ownerId: EXAMPLE_ADMIN_ID }]);
   await insertRows(tx, 'custom_fields', [{ ...dated, ...field }]);
   await insertRows(tx, 'risk_comments', [{ ...dated, riskId: EXAMPLE_ID, authorId: EXAMPLE_ADMIN_ID, text }]);
