@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { provideConfig } from '../config/config.module';
 import { KeysetPages } from '../database/keyset-page';
+import { JobsConfig } from '../jobs/jobs.config';
 import { AppContexts } from './apps/app-contexts';
+import { AppEvents } from './apps/app-events';
 import { AppSecrets } from './apps/app-secrets';
 import { AppTester } from './apps/app-tester';
 import { AppController } from './apps/app.controller';
@@ -27,18 +29,27 @@ import { SyncConfig } from './sync/sync.config';
 import { SyncController } from './sync/sync.controller';
 import { SyncJob } from './sync/sync.job';
 import { SyncService } from './sync/sync.service';
+import { DeliveryController } from './webhooks/delivery.controller';
+import { DeliveryReader } from './webhooks/delivery.reader';
+import { WebhookDeliverer } from './webhooks/webhook-deliverer';
+import { WebhookLoop } from './webhooks/webhook-loop';
+import { WebhookConfig } from './webhooks/webhook.config';
+import { WebhookService } from './webhooks/webhook.service';
 
 @Module({
   imports: [RiskSyncModule],
-  controllers: [CatalogueController, ConnectorReviewController, AppController, SyncController],
+  controllers: [CatalogueController, ConnectorReviewController, AppController, SyncController, DeliveryController],
   providers: [
     provideConfig(MarketplaceConfig),
+    provideConfig(WebhookConfig),
+    provideConfig(JobsConfig),
     KeysetPages,
     Catalogue,
     CataloguePages,
     CatalogueReader,
     ConnectorReviewReader,
     ConnectorReviewService,
+    AppEvents,
     AppContexts,
     AppSecrets,
     AppReader,
@@ -54,6 +65,10 @@ import { SyncService } from './sync/sync.service';
     SyncSchedule,
     SyncService,
     SyncStarts,
+    DeliveryReader,
+    WebhookService,
+    WebhookDeliverer,
+    WebhookLoop,
   ],
 })
 export class MarketplaceModule {}

@@ -35,6 +35,7 @@ export const kinds: Readonly<Record<ObjectName, readonly Whose[]>> = {
   invitation: common,
   app: common,
   'sync-run': common,
+  delivery: common,
   tenant: ['own', 'other-tenant', 'missing'],
 };
 
@@ -73,7 +74,7 @@ export class Objects {
     if (whose === 'missing')
       return {
         ...{ id: randomUUID(), sid: randomUUID(), userId: randomUUID(), commentId: randomUUID() },
-        runId: randomUUID(),
+        ...{ runId: randomUUID(), deliveryId: randomUUID() },
         permission: 'risk:read',
       };
     // To a stranger everything of ours is of another tenant.
@@ -176,6 +177,18 @@ export class Objects {
           await this.insert(tenant, 'sync_runs', run);
         }
         return { id, runId };
+      case 'delivery': {
+        await this.insert(tenant, 'apps', {
+          ...{ id, connector_id: id, connector: 'webhook', name: id, status: 'DISABLED', configuration: {} },
+        });
+        const [event_id, deliveryId] = [randomUUID(), randomUUID()];
+        await this.insert(tenant, 'outbox_subscribers', { id, active: false });
+        await this.insert(tenant, 'outbox_events', { id: event_id, type: 'risk.created', subject_id: id, data: {} });
+        await this.insert(tenant, 'outbox_deliveries', {
+          ...{ id: deliveryId, subscriber_id: id, event_id, subject_id: id, position: 1, status: 'DELIVERED' },
+        });
+        return { id, deliveryId };
+      }
       case 'tenant':
         return { id: tenant.id };
     }

@@ -19,7 +19,8 @@ export type ObjectName =
   | 'session'
   | 'api-token'
   | 'app'
-  | 'sync-run';
+  | 'sync-run'
+  | 'delivery';
 
 export interface Route {
   /** `session`: any member, but not with an API token. */
@@ -204,6 +205,11 @@ export const routes: Readonly<Record<string, Route>> = {
   listSyncRuns: { needs: ['connector:read'], object: 'app' },
   getSyncRun: { needs: ['connector:read'], object: 'sync-run' },
   cancelSyncRun: { needs: ['connector:update'], object: 'sync-run', orElse: [409] },
+  listDeliveries: { needs: ['connector:read'], object: 'app' },
+  getDelivery: { needs: ['connector:read'], object: 'delivery' },
+  replayDelivery: { needs: ['connector:update'], object: 'delivery' },
+  replayDeliveries: { needs: ['connector:update'], object: 'app', orElse: [409] },
+  rotateWebhookSecret: { needs: ['connector:update'], object: 'app', orElse: [409] },
 
   getStats: { needs: ['dashboard:read'] },
   getStatsRiskMatrix: { needs: ['dashboard:read'] },

@@ -271,6 +271,7 @@ describe('every route', () => {
     /** Of these the example can only show the form: a secret, or something of one's own. */
     const onlyForm: Readonly<Record<string, number>> = {
       ...{ refreshSession: 401, revokeSession: 404, revokeApiToken: 404 },
+      ...{ rotateWebhookSecret: 409 },
       ...{ registerAccount: 404, setUpInstallation: 404, acceptInvitation: 404 },
     };
 

@@ -133,26 +133,39 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   testApp: [
     async (world) => {
-      const { body } = await install(world, 'defectdojo');
-      return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${body.id}/test`);
+      const id = await installed(world, 'defectdojo');
+      return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${id}/test`);
+    },
+  ],
+  rotateWebhookSecret: [
+    async (world) => {
+      const id = await installed(world, 'webhook');
+      return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${id}/webhook-secret/rotate`);
+    },
+  ],
+  replayDeliveries: [
+    async (world) => {
+      const id = await installed(world, 'webhook');
+      const period = { from: '2026-01-01T00:00:00.000Z', to: '2099-01-01T00:00:00.000Z' };
+      return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${id}/deliveries/replay`, period);
     },
   ],
   scheduleSync: [
     async (world) => {
-      const { body } = await install(world, 'dependency-track');
+      const id = await installed(world, 'dependency-track');
       const settings = { autoSync: true, syncIntervalSeconds: 3_600 };
-      return () => world.app.as('admin').send('PUT', `/api/v1/marketplace/apps/${body.id}/sync`, settings, anyVersion);
+      return () => world.app.as('admin').send('PUT', `/api/v1/marketplace/apps/${id}/sync`, settings, anyVersion);
     },
   ],
   startSync: [
     async (world) => {
-      const { id } = await appOf(world, 'defectdojo');
+      const id = await installed(world, 'defectdojo');
       return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${id}/sync`);
     },
   ],
   cancelSyncRun: [
     async (world) => {
-      const { id } = await appOf(world, 'dependency-track');
+      const id = await installed(world, 'dependency-track');
       // It waits, so that its end is told at once.
       const runId = await startSync(world.app.as('admin'), id);
       return () => world.app.as('admin').post(`/api/v1/marketplace/apps/${id}/runs/${runId}/cancel`);
@@ -228,21 +241,20 @@ function tenantWasMoved(before: string, then: string): Scenario {
 }
 
 function install({ app, sourceUrl }: World, slug: string): Promise<ApiAnswer> {
-  const secret = { defectdojo: { token: 'of-the-other-one' }, 'dependency-track': { apiKey: 'of-the-other-one' } }[
-    slug
-  ];
-  const configuration = { url: sourceUrl, ...secret };
+  const secrets: Readonly<Record<string, object>> = {
+    defectdojo: { token: 'of-the-other-one' },
+    'dependency-track': { apiKey: 'of-the-other-one' },
+    webhook: { secret: `whsec_${'A'.repeat(44)}` },
+  };
+  const configuration = { url: sourceUrl, ...secrets[slug] };
   return app.as('admin').post('/api/v1/marketplace/apps', { connectorId: connectorIdOf(slug), configuration });
 }
 
-/** The one that a scenario before has installed. */
-async function appOf({ sql }: World, slug: string): Promise<{ id: string }> {
-  const { rows } = await sql.query<{ id: string }>(
-    `SELECT id FROM apps WHERE connector = $1 AND status = 'INSTALLED'`,
-    [slug],
-  );
-  if (!rows[0]) throw new Error(`No app of ${slug} is installed`);
-  return rows[0];
+/** Of each connector one app is live, whoever has installed it. */
+async function installed(world: World, slug: string): Promise<string> {
+  const { body } = await world.app.as('admin').get(`/api/v1/marketplace/apps?connectorId=${connectorIdOf(slug)}`);
+  const [known] = body.items as { id: string }[];
+  return known?.id ?? ((await install(world, slug)).body.id as string);
 }
 
 /** What opens its mitigation again reopens the risk. */

@@ -14,7 +14,8 @@ export interface Write {
 const any = { 'if-match': '*' };
 const risks = '/api/v1/risks';
 const market = '/api/v1/marketplace';
-export const connectorIds = ['cisa-kev', 'epss'].map(connectorIdOf);
+const webhook = connectorIdOf('webhook');
+export const connectorIds = [...['cisa-kev', 'epss'].map(connectorIdOf), webhook];
 const patch = (path: string, body: unknown): Write => ({ method: 'PATCH', path, body, headers: any });
 const post = (path: string, body?: unknown, headers: ApiHeaders = {}): Write => ({
   method: 'POST',
@@ -93,8 +94,11 @@ export const writes: Readonly<Record<string, (world: World) => Write>> = {
       ...{ email: `${w.word()}@example.test`, name: w.word(), roleId: w.some('roles') },
       password: 'kestrel orbit 4711 lime',
     }),
-  installApp: (w) =>
-    post(`${market}/apps`, { connectorId: w.random.pick(connectorIds), configuration: { url: w.sourceUrl } }),
+  installApp: (w) => {
+    const connectorId = w.random.pick(connectorIds);
+    const secret = connectorId === webhook ? { secret: `whsec_${'A'.repeat(44)}` } : {};
+    return post(`${market}/apps`, { connectorId, configuration: { url: w.sourceUrl, ...secret } });
+  },
   configureApp: (w) => put(`${market}/apps/${w.some('apps')}`, { name: w.word(), configuration: { url: w.sourceUrl } }),
   testApp: (w) => post(`${market}/apps/${w.some('apps')}/test`),
   enableApp: (w) => post(`${market}/apps/${w.some('apps')}/enable`, undefined, any),
@@ -106,6 +110,12 @@ export const writes: Readonly<Record<string, (world: World) => Write>> = {
       syncIntervalSeconds: 60 + w.below(99),
     }),
   cancelSyncRun: (w) => post(`${w.someOf('runs')}/cancel`),
+  rotateWebhookSecret: (w) => post(`${market}/apps/${w.some('apps')}/webhook-secret/rotate`),
+  replayDeliveries: (w) =>
+    post(`${market}/apps/${w.some('apps')}/deliveries/replay`, {
+      from: '2026-01-01T00:00:00Z',
+      to: '2099-01-01T00:00:00Z',
+    }),
   uninstallApp: (w) => remove(`${market}/apps/${w.some('apps')}`),
   reviewConnector: (w) =>
     post(`${market}/connectors/${w.random.pick(connectorIds)}/reviews`, { rating: w.rating(), comment: w.word() }),
@@ -130,4 +140,5 @@ export const excluded: Readonly<Record<string, string>> = {
   },
   ...{ startRiskImport: 'is among the jobs', cancelJob: 'jobs are never cached' },
   previewRiskSettings: 'changes nothing',
+  replayDelivery: 'is one of those that replayDeliveries replays',
 };

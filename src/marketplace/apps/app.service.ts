@@ -17,6 +17,7 @@ import { AppLog } from '../logs/app-log';
 import type { AppAction } from '../logs/log.dto';
 import { AppTags, CatalogueTags } from '../marketplace.cache';
 import { AppUninstalled, ConnectorGone, NotInstallable } from '../marketplace.errors';
+import { AppEvents } from './app-events';
 import { appIn, insertApp, lockApp, updateApp, type AppRecord } from './app-record';
 import { AppSecrets } from './app-secrets';
 import type { AppStatus } from './app-terms';
@@ -36,6 +37,7 @@ export class AppService {
     private readonly grants: GrantsReader,
     private readonly audit: AuditLog,
     private readonly log: AppLog,
+    private readonly events: AppEvents,
   ) {}
 
   /**
@@ -52,8 +54,10 @@ export class AppService {
     return this.database.transaction(async (tx) => {
       const app = { id, connectorId, connector: manifest.slug, name: name ?? manifest.name };
       const { userId } = currentActor();
-      await insertApp(tx, { ...app, status: 'INSTALLED', configuration: changed.configuration }, userId);
+      const installed = { ...app, status: 'INSTALLED', configuration: changed.configuration } as const;
+      await insertApp(tx, installed, userId);
       await this.secrets.change(tx, id, changed);
+      await this.events.installed(tx, installed);
       await this.record(tx, 'app.install', app, { fields: fieldsOf(changed) });
       const durationMs = performance.now() - began;
       await this.log.record({ appId: id, action: 'INSTALL', outcome: 'SUCCEEDED', durationMs });
@@ -131,6 +135,7 @@ export class AppService {
         const changed = await next(tx, app);
         if (changed) {
           await updateApp(tx, id, changed);
+          await this.events.changed(tx, { ...app, ...changed });
           await succeeded();
         }
         return appIn(tx, id);
