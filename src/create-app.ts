@@ -4,6 +4,7 @@ import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module';
 import { LargeBodyGate } from './auth/large-body-gate';
 import { checkEnvironment, readConfig, type Environment } from './config/read-config';
+import { Draining } from './http/draining';
 import { HttpConfig } from './http/http.config';
 import { createHttpAdapter, logRequests, prepareHttpServer } from './http/http-server';
 import { serveOpenApi } from './http/openapi';
@@ -30,6 +31,7 @@ export async function createApp(env: Environment, logDestination?: DestinationSt
   );
   app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'health/startup'] });
   app.get(HttpMetrics).install(app.getHttpAdapter().getInstance());
+  app.get(Draining).install(app.getHttpAdapter().getInstance());
   logRequests(app, logging);
   const limits = app.get(RequestLimits);
   await prepareHttpServer(app, http, (request, reply) => limits.admitAddress(request, reply));

@@ -1,22 +1,17 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CacheHealthReader } from '../cache/cache-health.reader';
 import { Database } from '../database/database';
 import { Unavailable } from '../errors/http.errors';
+import { Draining } from '../http/draining';
 import type { HealthResponse } from './health.dto';
 
 @Injectable()
-export class HealthService implements BeforeApplicationShutdown {
-  private shuttingDown = false;
-
+export class HealthService {
   constructor(
     private readonly database: Database,
     private readonly cache: CacheHealthReader,
+    private readonly draining: Draining,
   ) {}
-
-  /** Balancers stop sending requests while the running ones end. */
-  beforeApplicationShutdown(): void {
-    this.shuttingDown = true;
-  }
 
   /**
    * A cache that is away degrades, it does not make unready: reads go to Postgres.
@@ -24,7 +19,7 @@ export class HealthService implements BeforeApplicationShutdown {
    * @throws Unavailable 503 while Postgres does not answer, or during a shutdown
    */
   async readiness(): Promise<HealthResponse> {
-    if (this.shuttingDown) throw new Unavailable('The process is shutting down.');
+    if (this.draining.hasBegun) throw new Unavailable('The process is shutting down.');
     await this.database.ping();
     const { kind, breaker } = this.cache.cacheHealth();
     return {

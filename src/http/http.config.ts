@@ -41,8 +41,18 @@ export class HttpConfig {
   })
   readonly requestTimeoutMs: number = 30_000;
 
+  @Env('HTTP_SHUTDOWN_GRACE_MS', {
+    about:
+      'How long after SIGTERM requests are still taken, while readiness is 503 so that balancers turn away; 0 with `npm start`.',
+    kind: 'integer',
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+  })
+  readonly shutdownGraceMs: number = 3000;
+
   @Env('HTTP_SHUTDOWN_TIMEOUT_MS', {
-    about: 'How long running requests may take to end after SIGTERM.',
+    about: 'How long running requests may take to end after that.',
     kind: 'integer',
     unit: 'ms',
     min: 100,

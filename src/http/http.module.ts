@@ -4,6 +4,7 @@ import { provideConfig } from '../config/config.module';
 import { SecretConfig } from '../config/secret.config';
 import { CursorCodec } from './cursor';
 import { DeclaredInputInterceptor } from './declared-input.interceptor';
+import { Draining } from './draining';
 import { HttpConfig } from './http.config';
 
 @Global()
@@ -12,8 +13,9 @@ import { HttpConfig } from './http.config';
     provideConfig(HttpConfig),
     provideConfig(SecretConfig),
     CursorCodec,
+    Draining,
     { provide: APP_INTERCEPTOR, useClass: DeclaredInputInterceptor },
   ],
-  exports: [HttpConfig, SecretConfig, CursorCodec],
+  exports: [HttpConfig, SecretConfig, CursorCodec, Draining],
 })
 export class HttpModule {}

@@ -21,7 +21,8 @@ export async function prepareEnvironment(
   report: (line: string) => void,
 ): Promise<PreparedEnvironment> {
   const secret = given['OPENRISK_SECRET'] ?? (await installation.secret('secret', 48));
-  const env = { LOG_LEVEL: 'warn', ...given, OPENRISK_SECRET: secret };
+  // Nobody balances what somebody has started by hand.
+  const env = { LOG_LEVEL: 'warn', HTTP_SHUTDOWN_GRACE_MS: '0', ...given, OPENRISK_SECRET: secret };
   readConfig(SecretConfig, env);
   if (given['DATABASE_URL'] !== undefined) {
     return { env: { ...env, ...(await rolesIn(given, secret, report)) }, stop: () => Promise.resolve() };
