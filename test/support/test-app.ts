@@ -45,6 +45,8 @@ export interface TestAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** An existing one, shared with another application; it is then not dropped by close(). */
   readonly sharing?: TestApp;
+  /** Instead of a new one. */
+  readonly database?: TestDatabase;
 }
 
 /** All requests of the tests come from one address, and many from one user: counted, but never refused. */
@@ -58,8 +60,8 @@ const beyondTheTests = {
 
 export const testSecret = 'oeD3tZqv9Jr5yWnG1xKbU7cSfLhA2mPi';
 
-export async function createTestApp({ env = {}, sharing }: TestAppOptions = {}): Promise<TestApp> {
-  const database = sharing?.database ?? (await createTestDatabase());
+export async function createTestApp({ env = {}, sharing, ...given }: TestAppOptions = {}): Promise<TestApp> {
+  const database = given.database ?? sharing?.database ?? (await createTestDatabase());
   const log = new PassThrough();
   const lines: Buffer[] = [];
   log.on('data', (line: Buffer) => lines.push(line));
