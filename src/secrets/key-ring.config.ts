@@ -5,7 +5,8 @@ import { readConfig } from '../config/read-config';
 /** The installation's other secrets: keys that still open what was sealed with them, and seal nothing. */
 export class KeyRingConfig {
   @Env('OPENRISK_PREVIOUS_SECRETS', {
-    about: 'Former values of OPENRISK_SECRET: what they sealed can still be opened.',
+    about:
+      'Former values of OPENRISK_SECRET: what they sealed can still be opened, until `npm run secrets:rotate` has sealed it anew.',
     kind: 'text',
     unit: 'separated by commas',
     secret: true,

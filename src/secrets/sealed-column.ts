@@ -10,7 +10,7 @@ export interface SealedColumn {
 const columns = new Map<string, SealedColumn>();
 
 /**
- * Makes a column known as one whose texts are sealed. Called once, at the top of the file that seals into the column.
+ * Makes a column known to `npm run secrets:rotate`. Called once, at the top of the file that seals into the column.
  *
  * @throws Error when a name is not one of SQL in small letters
  */

@@ -3,12 +3,8 @@ import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import type { ChainHead } from '../audit/audit-chain';
 import { verifyAuditLog, type AuditVerdict } from '../audit/audit-verification';
-import { readConfig } from '../config/read-config';
-import { DatabaseConfig } from '../database/database.config';
 import { sqlTypes } from '../database/sql-types';
-import { Installation } from './installation';
-import { prepareEnvironment } from './prepare-environment';
-import { StartConfig } from './start.config';
+import { findDatabase } from './find-database';
 import { tableText } from './table';
 
 const usage = `Recomputes the hash chain of the audit log and says where it was tampered with. Reads only.
@@ -43,14 +39,14 @@ async function main(): Promise<void> {
   }
   const expected = values.expect.map(headOf);
   if (expected.length > 0 && values.tenant === undefined) throw new Error('--expect needs --tenant.');
-  const { url, close } = await findDatabase();
+  const database = await findDatabase(process.env);
   try {
-    const lines = await verifyAll(url, values.tenant, expected);
+    const lines = await verifyAll(database.url, values.tenant, expected);
     if (lines.length === 0 && values.tenant !== undefined) throw new Error(`There is no tenant ${values.tenant}.`);
     print(lines);
     if (lines.some(({ problem }) => problem !== null)) process.exitCode = 2;
   } finally {
-    await close();
+    await database.close();
   }
 }
 
@@ -58,17 +54,6 @@ function headOf(text: string): ChainHead {
   const [, position, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (position === undefined || hash === undefined) throw new Error(`--expect ${text} is not <position>:<hash>.`);
   return { position: Number(position), hash };
-}
-
-async function findDatabase(): Promise<{ url: string; close: () => Promise<void> }> {
-  const given = process.env['DATABASE_URL'];
-  if (given !== undefined) return { url: given, close: () => Promise.resolve() };
-  const installation = await Installation.open(readConfig(StartConfig, process.env).home);
-  const running = (await installation.runningInstance())?.databaseUrl;
-  if (running !== undefined) return { url: running, close: () => Promise.resolve() };
-  const prepared = await prepareEnvironment(process.env, installation, () => undefined);
-  const { applicationUrl = '' } = readConfig(DatabaseConfig, prepared.env);
-  return { url: applicationUrl, close: () => prepared.stop() };
 }
 
 async function verifyAll(url: string, slug: string | undefined, expected: readonly ChainHead[]): Promise<Line[]> {

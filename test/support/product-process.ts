@@ -23,7 +23,7 @@ export interface ProductProcess {
  * @param env the whole environment, besides PATH
  */
 export function runProduct(
-  command: 'start' | 'import' | 'verify-audit' | 'verify',
+  command: 'start' | 'import' | 'verify-audit' | 'rotate-secrets' | 'verify',
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): ProductProcess {
