@@ -1,28 +1,12 @@
-import { FlatObject, isFlatEntry, withChanges, type FlatChanges, type FlatValue } from '../http/flat-object.decorator';
-import { RISK_LIMITS } from './risk-terms';
-
-export type CustomFieldValue = FlatValue;
-export type CustomFields = Record<string, CustomFieldValue>;
-/** As a change: null removes a field. */
-export type CustomFieldChanges = FlatChanges;
-
-const limits = { maxNames: RISK_LIMITS.customFields, maxText: RISK_LIMITS.customFieldText };
+import { FlatObject } from '../http/flat-object.decorator';
+import { CUSTOM_FIELD_LIMITS } from './custom-field-values';
 
 /** Fields of the tenant's own: a flat object of texts, numbers and flags. */
 export function CustomFieldsField({ optional = false } = {}): PropertyDecorator {
   return FlatObject({
-    ...limits,
+    ...CUSTOM_FIELD_LIMITS,
     about: 'Fields of your own. In a change only those that are sent change, and null removes one.',
     example: { businessUnit: 'Payments' },
     optional,
   });
-}
-
-/** @returns the fields with the changes in them; null removed the field, or was nothing to begin with */
-export function withCustomFields(fields: CustomFields, changes: CustomFieldChanges): CustomFields {
-  return withChanges(fields, changes);
-}
-
-export function isCustomField(name: string, value: unknown): boolean {
-  return isFlatEntry(name, value, limits);
 }

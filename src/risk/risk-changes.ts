@@ -10,7 +10,7 @@ import { GrantsReader } from '../rbac/grants.reader';
 import { Permission } from '../rbac/permission';
 import { OutOfReach } from '../rbac/rbac.errors';
 import { endAcceptances } from './acceptance/acceptance-rows';
-import { withCustomFields } from './custom-fields.decorator';
+import { withCustomFields } from './custom-field-values';
 import { assertFieldValues } from './custom-fields/assert-field-values';
 import type { FieldDefinition } from './custom-fields/field-definition';
 import { lifecycleFacts } from './lifecycle/lifecycle-facts';

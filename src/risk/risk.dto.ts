@@ -13,7 +13,8 @@ import {
   Uuid,
   UuidList,
 } from '../http/fields.decorator';
-import { CustomFieldsField, type CustomFieldChanges, type CustomFields } from './custom-fields.decorator';
+import { type CustomFieldChanges, type CustomFields } from './custom-field-values';
+import { CustomFieldsField } from './custom-fields.decorator';
 import { INITIAL_STATUSES, RISK_STATUSES, type InitialStatus, type RiskStatus } from './lifecycle/risk-lifecycle';
 import { CRITICALITIES, SEVERITIES, type Criticality, type Severity } from './risk-score';
 import { RISK_LIMITS, RISK_SOURCES, TREATMENTS, type RiskSource, type Treatment } from './risk-terms';

@@ -6,7 +6,7 @@ import { until } from '../support/until';
 
 jest.setTimeout(120_000);
 
-const ROWS = 30_000;
+const ROWS = 12_000;
 const file = `title,probability,impact,externalId\n${Array.from({ length: ROWS }, (_, index) => `Imported ${index},3,4,ext-${index}\n`).join('')}`;
 
 describe('a process that is killed while it imports', () => {

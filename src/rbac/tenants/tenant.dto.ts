@@ -1,7 +1,8 @@
 import { PartialType } from '@nestjs/swagger';
 import { EXAMPLE_ADMIN_ID, EXAMPLE_TENANT_ID } from '../../http/example-id';
 import { Choice, Flag, Instant, Integer, Nested, NestedList, Text, Uuid } from '../../http/fields.decorator';
-import { FlatObject, type FlatChanges, type FlatValue } from '../../http/flat-object.decorator';
+import { type FlatChanges, type FlatValue } from '../../http/flat-object';
+import { FlatObject } from '../../http/flat-object.decorator';
 import type { TenantStatus } from '../principal';
 
 const TENANT_STATUSES: readonly TenantStatus[] = ['ACTIVE', 'SUSPENDED', 'DELETED'];

@@ -7,7 +7,7 @@ import { Database } from '../../database/database';
 import type { Transaction } from '../../database/session';
 import { UnprocessableBody } from '../../errors/http.errors';
 import { assertVersion, type ExpectedVersion } from '../../http/conditional';
-import { withChanges } from '../../http/flat-object.decorator';
+import { withChanges } from '../../http/flat-object';
 import { AccessChanges } from '../access-changes';
 import { assertMayGrant } from '../escalation';
 import { Permission } from '../permission';

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/session';
 import { UnprocessableBody } from '../../errors/http.errors';
-import type { CustomFieldChanges } from '../custom-fields.decorator';
+import type { CustomFieldChanges } from '../custom-field-values';
 import { fieldsOf } from './custom-field.reader';
 import type { FieldDefinition } from './field-definition';
 import { fieldProblems } from './field-values';

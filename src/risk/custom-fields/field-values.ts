@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../errors/domain-error';
 import { isDateOnly } from '../../http/dates';
-import type { CustomFieldChanges, CustomFieldValue } from '../custom-fields.decorator';
+import type { CustomFieldChanges, CustomFieldValue } from '../custom-field-values';
 import type { FieldDefinition } from './field-definition';
 import { patternOf } from './field-pattern';
 

@@ -1,8 +1,10 @@
 import { parseCsv } from './csv-document';
 import { MAX_CSV_RAGGED_ROWS, MAX_IMPORT_ROWS } from './import-limits';
+import type { SourceRecord } from './source-record';
 import { UnreadableImport } from './unreadable-import';
 
-const cellsOf = (text: string): unknown[][] => parseCsv(text).records.map(({ fields }) => [...fields.values()]);
+const recordsOf = (text: string): SourceRecord[] => [...parseCsv(text).records];
+const cellsOf = (text: string): unknown[][] => recordsOf(text).map(({ fields }) => [...fields.values()]);
 
 describe('parseCsv', () => {
   it.each([
@@ -33,14 +35,14 @@ describe('parseCsv', () => {
   });
 
   it('knows the line on which each row ends', () => {
-    expect(parseCsv('a,b\n"x\ny",1\n\n2,3').records.map(({ row, line }) => [row, line])).toEqual([
+    expect(recordsOf('a,b\n"x\ny",1\n\n2,3').map(({ row, line }) => [row, line])).toEqual([
       [1, 3],
       [2, 5],
     ]);
   });
 
   it('makes a wrong number of cells the problem of that row alone', () => {
-    const { records } = parseCsv('a,b\n1\n1,2\n1,2,3');
+    const records = recordsOf('a,b\n1\n1,2\n1,2,3');
     expect(records.map(({ problem }) => problem?.message)).toEqual([
       'has 1 cells, but the header has 2 columns (line 2)',
       undefined,
@@ -58,12 +60,12 @@ describe('parseCsv', () => {
     ['many ragged rows', `a,b\n${'1\n'.repeat(MAX_CSV_RAGGED_ROWS + 1)}`, /More than 1000 rows have not as many cells/],
     ['too many columns', 'a,'.repeat(600), /more than 500 columns/],
   ])('refuses %s', (_, text, message) => {
-    expect(() => parseCsv(text)).toThrow(UnreadableImport);
-    expect(() => parseCsv(text)).toThrow(message);
+    expect(() => recordsOf(text)).toThrow(UnreadableImport);
+    expect(() => recordsOf(text)).toThrow(message);
   });
 
   it('reads as many rows as the limit, and not one more', () => {
-    expect(parseCsv(`a\n${'1\n'.repeat(MAX_IMPORT_ROWS)}`).records).toHaveLength(MAX_IMPORT_ROWS);
-    expect(() => parseCsv(`a\n${'1\n'.repeat(MAX_IMPORT_ROWS + 1)}`)).toThrow('more than 100000 rows');
+    expect(recordsOf(`a\n${'1\n'.repeat(MAX_IMPORT_ROWS)}`)).toHaveLength(MAX_IMPORT_ROWS);
+    expect(() => recordsOf(`a\n${'1\n'.repeat(MAX_IMPORT_ROWS + 1)}`)).toThrow('more than 100000 rows');
   });
 });

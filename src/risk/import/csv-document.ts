@@ -1,6 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { csvSegments } from './csv-segments';
 import { MAX_CSV_RECORD_LENGTH } from './import-limits';
 import { ImportTable } from './import-table';
+import { repeatable } from './repeatable';
 import type { SourceRecord } from './source-record';
 import { UnreadableImport } from './unreadable-import';
 
@@ -8,7 +10,8 @@ export interface CsvDocument {
   readonly kind: 'csv';
   /** As the file spells them, trimmed. */
   readonly columns: readonly string[];
-  readonly records: readonly SourceRecord[];
+  /** Read from the text as they are asked for, anew each time: they throw UnreadableImport in the middle. */
+  readonly records: Iterable<SourceRecord>;
 }
 
 const delimiters = [',', ';', '\t'] as const;
@@ -21,23 +24,67 @@ const separatorLine = /^sep=([,;\t])\r?\n/i;
  * Comma, semicolon or tab separated text with a header, any line ending, quoted cells as in RFC 4180.
  * Empty rows are skipped; a row with too few or too many cells carries a problem.
  *
- * @throws UnreadableImport with the line, for bad quotes, an ambiguous header, too many rows or columns
+ * @throws UnreadableImport with the line, for an ambiguous header, at once; for bad quotes and too many rows when they are
+ *   come upon
  */
 export function parseCsv(text: string): CsvDocument {
   const announced = separatorLine.exec(text);
-  const body = announced ? text.slice(announced[0].length) : text;
-  const delimiter = (announced?.[1] as Delimiter | undefined) ?? delimiterOf(body);
+  const start = announced?.[0].length ?? 0;
+  const table: CsvText = {
+    ...{ text, start, linesAbove: announced ? 1 : 0 },
+    delimiter:
+      (announced?.[1] as Delimiter | undefined) ?? delimiterOf(text.slice(start, start + MAX_CSV_RECORD_LENGTH)),
+  };
+  const columns = columnsOf(table);
+  return { kind: 'csv', columns, records: repeatable(() => recordsIn(table)) };
+}
+
+interface CsvText {
+  readonly text: string;
+  /** Where the header, or what is blank above it, begins. */
+  readonly start: number;
+  readonly linesAbove: number;
+  readonly delimiter: Delimiter;
+}
+
+interface CsvRow {
+  readonly cells: readonly string[];
+  /** On which it ends, from 1. */
+  readonly line: number;
+}
+
+function columnsOf(csv: CsvText): readonly string[] {
   const table = new ImportTable();
-  const linesAbove = announced ? 1 : 0;
+  for (const { cells, line } of rowsIn(csv)) {
+    table.add(cells, line);
+    if (table.columns.length > 0) return table.columns;
+  }
+  throw new UnreadableImport('The file has no header row.');
+}
+
+function* recordsIn(csv: CsvText): Generator<SourceRecord> {
+  const table = new ImportTable();
+  for (const { cells, line } of rowsIn(csv)) {
+    const record = table.add(cells, line);
+    if (record) yield record;
+  }
+}
+
+function* rowsIn({ text, start, linesAbove, delimiter }: CsvText): Generator<CsvRow> {
+  for (const segment of csvSegments(text, start, linesAbove)) yield* parsed(segment, delimiter);
+}
+
+function parsed({ text, linesAbove }: { text: string; linesAbove: number }, delimiter: Delimiter): CsvRow[] {
+  const rows: CsvRow[] = [];
   try {
-    parse(body, {
+    parse(text, {
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: MAX_CSV_RECORD_LENGTH,
       on_record: (cells, context) => {
-        table.add(cells, context.lines + linesAbove);
+        rows.push({ cells, line: context.lines + linesAbove });
         return null;
       },
     });
@@ -45,8 +92,7 @@ export function parseCsv(text: string): CsvDocument {
     if (error instanceof CsvError) throw unreadableCsv(error, linesAbove);
     throw error;
   }
-  if (table.columns.length === 0) throw new UnreadableImport('The file has no header row.');
-  return { kind: 'csv', columns: table.columns, records: table.records };
+  return rows;
 }
 
 function unreadableCsv(error: CsvError, linesAbove: number): UnreadableImport {
@@ -73,7 +119,7 @@ function unreadableCsv(error: CsvError, linesAbove: number): UnreadableImport {
 function delimiterOf(text: string): Delimiter {
   const counts = new Map<string, number>();
   let quoted = false;
-  for (const character of text.trimStart().slice(0, MAX_CSV_RECORD_LENGTH)) {
+  for (const character of text.trimStart()) {
     if (character === '"') quoted = !quoted;
     else if (quoted) continue;
     else if (character === '\n' || character === '\r') break;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RISK_LIMITS } from '../risk-terms';
 import type { ImportRow } from './import-row';
+import { repeatable } from './repeatable';
 
 /** What tools write into an id field when they have none; as an id it would make all their findings one. */
 const placeholders = new Set(['n/a', 'na', 'none', 'null', 'unknown', 'undefined', '-', '--', 'requires login']);
@@ -17,16 +18,14 @@ export function hashId(parts: readonly (string | undefined)[]): string {
 }
 
 /** The first row with an id keeps its candidate; a later one is a problem that names the first. */
-export function refuseRepeatedIds(rows: readonly ImportRow[], idField: string): ImportRow[] {
-  const firstRowOf = new Map<string, number>();
-  return rows.map((row) => {
-    if (!row.candidate) return row;
-    const first = firstRowOf.get(row.candidate.externalId);
-    if (first === undefined) {
-      firstRowOf.set(row.candidate.externalId, row.row);
-      return row;
+export function refuseRepeatedIds(rows: Iterable<ImportRow>, idField: string): Iterable<ImportRow> {
+  return repeatable(function* () {
+    const firstRowOf = new Map<string, number>();
+    for (const row of rows) {
+      const first = row.candidate && firstRowOf.get(row.candidate.externalId);
+      if (row.candidate && first === undefined) firstRowOf.set(row.candidate.externalId, row.row);
+      yield first === undefined ? row : withoutCandidate(row, idField, first);
     }
-    return withoutCandidate(row, idField, first);
   });
 }
 

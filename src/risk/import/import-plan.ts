@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../errors/domain-error';
-import { withCustomFields, type CustomFields } from '../custom-fields.decorator';
+import { withCustomFields, type CustomFields } from '../custom-field-values';
 import { reviewBroughtForward } from '../reviews/review-cadence';
 import { changedFields, scored, type RiskRecord } from '../risk-record';
 import { RISK_LIMITS } from '../risk-terms';

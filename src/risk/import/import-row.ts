@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../errors/domain-error';
-import type { CustomFieldValue } from '../custom-fields.decorator';
+import type { CustomFieldValue } from '../custom-field-values';
 import type { InitialStatus } from '../lifecycle/risk-lifecycle';
 import type { Treatment } from '../risk-terms';
 

@@ -2,17 +2,20 @@ import { MAX_CSV_RAGGED_ROWS, MAX_FIELDS, MAX_IMPORT_ROWS } from './import-limit
 import type { SourceRecord } from './source-record';
 import { UnreadableImport } from './unreadable-import';
 
-/** Takes the rows one by one, so that a hostile file is refused before it is held in memory as cells. */
+/** Takes the rows one by one, and holds none, so that a hostile file is refused before it is held as cells. */
 export class ImportTable {
   readonly columns: string[] = [];
-  readonly records: SourceRecord[] = [];
+  private rows = 0;
   private blankRows = 0;
   private raggedRows = 0;
 
-  add(cells: readonly string[], line: number): void {
-    if (cells.length <= MAX_FIELDS && cells.every((cell) => cell.trim() === '')) this.countBlank(cells, line);
-    else if (this.columns.length === 0) this.addHeader(cells);
-    else this.addRecord(cells, line);
+  /** @returns the record that the row is, unless it is blank or the header */
+  add(cells: readonly string[], line: number): SourceRecord | undefined {
+    if (cells.length > MAX_FIELDS || cells.some((cell) => cell.trim() !== '')) {
+      if (this.columns.length > 0) return this.recordOf(cells, line);
+      this.addHeader(cells);
+    } else this.countBlank(cells, line);
+    return undefined;
   }
 
   private countBlank(cells: readonly string[], line: number): void {
@@ -43,19 +46,18 @@ export class ImportTable {
     }
   }
 
-  private addRecord(cells: readonly string[], line: number): void {
-    const row = this.records.length + 1;
+  private recordOf(cells: readonly string[], line: number): SourceRecord {
+    const row = (this.rows += 1);
     if (row > MAX_IMPORT_ROWS) {
       throw new UnreadableImport(`The file has more than ${MAX_IMPORT_ROWS} rows. Split it into smaller files.`);
     }
     if (cells.length !== this.columns.length) {
       this.countRagged(line);
       const message = `has ${cells.length} cells, but the header has ${this.columns.length} columns (line ${line})`;
-      this.records.push({ row, line, fields: new Map(), problem: { pointer: '', code: 'column-count', message } });
-      return;
+      return { row, line, fields: new Map(), problem: { pointer: '', code: 'column-count', message } };
     }
     const fields = new Map<string, unknown>();
     for (const [index, name] of this.columns.entries()) if (name !== '') fields.set(name, cells[index]?.trim() ?? '');
-    this.records.push({ row, line, fields });
+    return { row, line, fields };
   }
 }

@@ -13,13 +13,12 @@ import { insertRisks, updateRisks } from '../risk-writer';
 import { RiskTags } from '../risk.cache';
 import { planRow, type ImportMode, type PlannedRow } from './import-plan';
 import { ImportReport } from './import-report';
+import type { ImportRow } from './import-row';
 import { currentReaches, importerIn, type ImportReaches } from './importer';
 import type { ImportQuery, ImportResponse } from './import.dto';
 import { KnownRisks } from './known-risks';
-import { readImport } from './read-import';
-
-/** Rows that are looked up and written together: enough to forget the round trips, few enough to hold in memory. */
-const BATCH = 2000;
+import type { FileFacts } from './reading/messages';
+import { openReading } from './reading/open-reading';
 
 /** Imports of one tenant take turns, so that two of the same file cannot both find a risk missing. */
 const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('risk-import ' || $1, 0))`;
@@ -29,8 +28,11 @@ interface ImportRun {
   readonly reaches: ImportReaches;
   /** Between batches; what it throws ends the import, and nothing of it stays. */
   readonly progress?: (done: number, total: number) => Promise<void>;
+  /** Once for each batch, before the next. */
+  readonly planned?: (rows: readonly PlannedRow[]) => void;
   /** Part of the import's transaction. */
-  readonly atTheEnd?: (tx: Transaction, result: ImportResponse, failed: readonly PlannedRow[]) => Promise<void>;
+  readonly atTheEnd?: (tx: Transaction, result: ImportResponse) => Promise<void>;
+  readonly signal?: AbortSignal;
 }
 
 @Injectable()
@@ -63,38 +65,45 @@ export class ImportService {
     file: Buffer,
     mediaType: string | undefined,
     query: ImportQuery,
-    { reaches, progress, atTheEnd }: ImportRun,
+    run: ImportRun,
   ): Promise<ImportResponse> {
-    const { format: named, fileName, mode, dryRun } = query;
-    const { format, rows, unread } = await readImport(file, {
-      ...(named === undefined ? {} : { format: named }),
+    const { format, fileName } = query;
+    const hints = {
+      ...(format === undefined ? {} : { format }),
       ...(fileName === undefined ? {} : { fileName }),
       ...(mediaType === undefined ? {} : { mediaType }),
-    });
+    };
+    const { facts, reading } = await openReading(file, hints, run.signal);
+    try {
+      return await this.storeBatches(facts, reading.batches(), query, run);
+    } finally {
+      await reading.close();
+    }
+  }
+
+  private async storeBatches(
+    { format, total, unread }: FileFacts,
+    batches: AsyncIterable<readonly ImportRow[]> | Iterable<readonly ImportRow[]>,
+    { mode, dryRun }: ImportQuery,
+    { reaches, progress, planned, atTheEnd }: ImportRun,
+  ): Promise<ImportResponse> {
     const report = new ImportReport(dryRun);
-    const failed: PlannedRow[] = [];
-    const answer = (): ImportResponse => ({
-      format: format.id,
-      dryRun,
-      mode,
-      unreadFields: unread,
-      ...report.result(),
-    });
+    const answer = (): ImportResponse => ({ format, dryRun, mode, unreadFields: unread, ...report.result() });
     await this.database.transaction(async (tx) => {
       if (!dryRun) await tx.query(TAKE_TURN, [tx.tenantId]);
       const importer = await importerIn(tx, dryRun, reaches);
       const known = new KnownRisks(tx, dryRun);
-      for (let start = 0; start < rows.length; start += BATCH) {
-        await progress?.(start, rows.length);
-        const matched = await known.match(rows.slice(start, start + BATCH));
+      for await (const rows of batches) {
+        await progress?.(report.result().counts.rows, total);
+        const matched = await known.match(rows);
         const plan = matched.map(({ row, existing }) => planRow(row, existing, mode, newId, importer));
         if (!dryRun) await storeBatch(tx, plan);
         report.add(plan);
-        failed.push(...plan.filter(({ outcome }) => outcome === 'failed'));
+        planned?.(plan);
       }
       // One entry for them all: each risk's history has the rest.
-      if (!dryRun) await this.audit.record(tx, importEntry(format.id, mode, report.result().counts));
-      await atTheEnd?.(tx, answer(), failed);
+      if (!dryRun) await this.audit.record(tx, importEntry(format, mode, report.result().counts));
+      await atTheEnd?.(tx, answer());
     });
     return answer();
   }

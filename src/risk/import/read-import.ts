@@ -11,18 +11,24 @@ import { unsupportedBinary, unsupportedText } from './unsupported-format';
 import { isWorkbook, readWorkbook } from './workbook/read-workbook';
 
 /** Hints about the file; the content decides wherever it can. */
-interface ImportOptions {
+export interface ImportOptions {
   readonly format?: ImportFormatId;
   readonly fileName?: string;
   readonly mediaType?: string;
 }
 
-interface ImportedFile {
+/** What is known of a file when it has been opened: its rows are read as they are asked for, anew each time. */
+interface OpenedImport {
   readonly format: ImportFormat;
-  /** One per data row, in the order of the file; at least one of them has a candidate. */
-  readonly rows: readonly ImportRow[];
+  /** One per data row, in the order of the file. They throw UnreadableImport where the file is damaged. */
+  readonly rows: Iterable<ImportRow>;
   /** Columns or fields that nothing was made of. */
   readonly unread: readonly string[];
+}
+
+interface ImportedFile extends OpenedImport {
+  /** At least one of them has a candidate. */
+  readonly rows: readonly ImportRow[];
 }
 
 const mostErrorsShown = 20;
@@ -34,15 +40,54 @@ const mostErrorsShown = 20;
  *   over 32 MiB or 100,000 rows, or a problem in every row
  */
 export async function readImport(bytes: Buffer, options: ImportOptions = {}): Promise<ImportedFile> {
-  if (!isWorkbook(bytes)) return readText(bytes, options);
-  checkSize(bytes);
-  return read(await readWorkbook(bytes), options);
+  return whole(await openImport(bytes, options));
 }
 
 /** The same for a file of text, at once. */
 export function readText(bytes: Buffer, options: ImportOptions = {}): ImportedFile {
+  return whole(openText(bytes, options));
+}
+
+/**
+ * Finds out what the file is, and reads its rows as they are asked for.
+ *
+ * @throws UnreadableImport 422 for a file that is none of a known format
+ */
+export async function openImport(bytes: Buffer, options: ImportOptions): Promise<OpenedImport> {
+  if (!isWorkbook(bytes)) return openText(bytes, options);
   checkSize(bytes);
-  return read(parseText(bytes, options), options);
+  return opened(await readWorkbook(bytes), options);
+}
+
+/**
+ * Reads them all once.
+ *
+ * @returns how many rows there are
+ * @throws UnreadableImport 422 when the file is damaged, or no row has a candidate: it is answered at once, with the
+ *   reasons, instead of as an import of nothing
+ */
+export function checkRows(rows: Iterable<ImportRow>): number {
+  const errors: FieldProblem[] = [];
+  let [count, isFruitless] = [0, true];
+  for (const row of rows) {
+    count += 1;
+    isFruitless &&= !row.candidate;
+    if (isFruitless && errors.length < mostErrorsShown) errors.push(...rowErrors(row));
+  }
+  if (count === 0) throw new UnreadableImport('The file has no data rows: there is nothing to import.');
+  if (isFruitless) throw fruitless(count, errors.slice(0, mostErrorsShown));
+  return count;
+}
+
+function whole({ format, rows, unread }: OpenedImport): ImportedFile {
+  const all = [...rows];
+  checkRows(all);
+  return { format, rows: all, unread };
+}
+
+function openText(bytes: Buffer, options: ImportOptions): OpenedImport {
+  checkSize(bytes);
+  return opened(parseText(bytes, options), options);
 }
 
 function checkSize({ length }: Buffer): void {
@@ -52,11 +97,9 @@ function checkSize({ length }: Buffer): void {
   }
 }
 
-function read(document: ImportDocument, options: ImportOptions): ImportedFile {
+function opened(document: ImportDocument, options: ImportOptions): OpenedImport {
   const format = options.format === undefined ? formatOf(document) : formatNamed(options.format, document);
-  const { rows, unread } = format.read(document);
-  refuseFruitless(rows);
-  return { format, rows, unread };
+  return { format, ...format.read(document) };
 }
 
 function parseText(bytes: Buffer, options: ImportOptions): ImportDocument {
@@ -79,15 +122,11 @@ function looksLikeJson(text: string, { format, fileName, mediaType }: ImportOpti
   return named || /^application\/([\w.-]+\+)?json\b/i.test(mediaType ?? '');
 }
 
-/** A file without a single candidate is answered at once, with the reasons, instead of as an import of nothing. */
-function refuseFruitless(rows: readonly ImportRow[]): void {
-  if (rows.length === 0) throw new UnreadableImport('The file has no data rows: there is nothing to import.');
-  if (rows.some(({ candidate }) => candidate)) return;
-  const errors = rows.slice(0, mostErrorsShown).flatMap(rowErrors).slice(0, mostErrorsShown);
-  const count = rows.length === 1 ? 'The only row has a problem' : `All ${rows.length} rows have problems`;
+function fruitless(rows: number, errors: readonly FieldProblem[]): UnreadableImport {
+  const count = rows === 1 ? 'The only row has a problem' : `All ${rows} rows have problems`;
   const [first] = errors;
   const example = first ? ` First: ${first.pointer} ${first.message}.` : '';
-  throw new UnreadableImport(`Nothing of the file can be imported. ${count}.${example}`, { errors });
+  return new UnreadableImport(`Nothing of the file can be imported. ${count}.${example}`, { errors });
 }
 
 function rowErrors({ row, problems }: ImportRow): FieldProblem[] {

@@ -7,6 +7,7 @@ import type { ImportRow, RiskCandidate } from './import-row';
 import type { SourceRecord } from './source-record';
 
 const longestNameShown = 100;
+const mostNamesShown = 100;
 const mostProblemsOfOneRow = 50;
 const numberShape = /^[+-]?(\d{1,15}(\.\d{0,20})?|\.\d{1,20})(e[+-]?\d{1,3})?$/i;
 const notANumber = new Set(['n/a', 'na', 'nan', 'none', 'null', '-', '--']);
@@ -141,12 +142,24 @@ export function readRow(record: SourceRecord, read: (fields: RowReader) => RiskC
 /** Names of the records' fields that nobody reads: told to the user, so that nothing is dropped in silence. */
 export function unreadNames(records: readonly SourceRecord[], known: (name: string) => boolean): string[] {
   const unread = new Set<string>();
-  for (const record of records) {
-    for (const name of record.fields.keys()) if (!known(name)) unread.add(cut(name.toWellFormed(), longestNameShown));
-  }
-  return [...unread].slice(0, 100);
+  for (const record of records) for (const name of record.fields.keys()) if (!known(name)) unread.add(shownName(name));
+  return [...unread].slice(0, mostNamesShown);
+}
+
+/** The same of a table, all of whose records have its columns; `known` is asked about the name that a column stands for. */
+export function unreadColumns(
+  columns: readonly string[],
+  nameOf: (column: string) => string | undefined,
+  known: (name: string) => boolean,
+): string[] {
+  const names = columns.filter((column) => column !== '').map((column) => nameOf(column) ?? column);
+  return [...new Set(names.filter((name) => !known(name)).map(shownName))].slice(0, mostNamesShown);
+}
+
+function shownName(name: string): string {
+  return cut(name.toWellFormed(), longestNameShown);
 }
 
 function pointerTo(name: string): string {
-  return `/${cut(name.toWellFormed(), longestNameShown).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `/${shownName(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

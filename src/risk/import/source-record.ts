@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../errors/domain-error';
+import { mapped } from './repeatable';
 
 /** One row of a CSV or one item of a JSON list, before anybody knows what it means. */
 export interface SourceRecord {
@@ -18,9 +19,9 @@ export function foldName(name: string): string {
 
 /** The same records with their fields renamed; a field without a new name keeps its own. */
 export function renameFields(
-  records: readonly SourceRecord[],
+  records: Iterable<SourceRecord>,
   nameOf: (name: string) => string | undefined,
-): SourceRecord[] {
+): Iterable<SourceRecord> {
   const newNames = new Map<string, string>();
   const renamed = (name: string): string => {
     const known = newNames.get(name);
@@ -29,7 +30,7 @@ export function renameFields(
     newNames.set(name, newName);
     return newName;
   };
-  return records.map((record) => {
+  return mapped(records, (record) => {
     const fields = new Map<string, unknown>();
     for (const [name, value] of record.fields) fields.set(renamed(name), value);
     return { ...record, fields };

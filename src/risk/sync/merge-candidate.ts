@@ -1,4 +1,4 @@
-import { withCustomFields, type CustomFields } from '../custom-fields.decorator';
+import { withCustomFields, type CustomFields } from '../custom-field-values';
 import type { RiskCandidate } from '../import/import-row';
 import type { RiskRecord } from '../risk-record';
 import { RISK_LIMITS } from '../risk-terms';

@@ -1,6 +1,6 @@
 import type { Rating } from '../import/import-row';
 import { probabilityOf } from '../import/rating-tables';
-import { withCustomFields } from '../custom-fields.decorator';
+import { withCustomFields } from '../custom-field-values';
 import type { RiskRecord } from '../risk-record';
 import type { SeverityThresholds } from '../risk-score';
 import { RISK_LIMITS } from '../risk-terms';

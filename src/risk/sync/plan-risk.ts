@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldProblem } from '../../errors/domain-error';
 import { utcToday } from '../../http/period';
-import type { CustomFields } from '../custom-fields.decorator';
+import type { CustomFields } from '../custom-field-values';
 import { hashId } from '../import/external-id';
 import { newRisk } from '../import/import-plan';
 import type { ImportRow, RiskCandidate } from '../import/import-row';

@@ -16,7 +16,8 @@ export type ImportFormatId =
 export type ImportDocument = CsvDocument | JsonDocument;
 
 interface FormatRows {
-  readonly rows: readonly ImportRow[];
+  /** Of all but findings, which are merged, made as they are asked for, and anew each time. */
+  readonly rows: Iterable<ImportRow>;
   /** Columns or fields of the file that the format does not use. */
   readonly unread: readonly string[];
 }

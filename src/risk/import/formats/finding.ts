@@ -1,4 +1,4 @@
-import type { CustomFieldValue } from '../../custom-fields.decorator';
+import type { CustomFieldValue } from '../../custom-field-values';
 import { RISK_LIMITS } from '../../risk-terms';
 import { hashId, sourceId } from '../external-id';
 import { cut, type Section } from '../fit-text';

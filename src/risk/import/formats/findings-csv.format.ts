@@ -1,4 +1,4 @@
-import { unreadNames } from '../row-reader';
+import { unreadColumns } from '../row-reader';
 import { foldName, renameFields } from '../source-record';
 import type { ImportFormat } from './file-format';
 import { FINDING_COLUMNS, FINDING_FIELDS } from './finding-fields';
@@ -21,7 +21,8 @@ export const findingsCsvFormat: ImportFormat = {
   read(document) {
     if (document.kind !== 'csv') return { rows: [], unread: [] };
     const records = renameFields(document.records, fieldOf);
-    return { rows: findingRows(records), unread: unreadNames(records, (name) => FINDING_FIELDS.has(name)) };
+    const unread = unreadColumns(document.columns, fieldOf, (name) => FINDING_FIELDS.has(name));
+    return { rows: findingRows(records), unread };
   },
 };
 

@@ -1,14 +1,15 @@
-import type { CustomFieldValue } from '../../custom-fields.decorator';
+import type { CustomFieldValue } from '../../custom-field-values';
 import { RISK_LIMITS } from '../../risk-terms';
 import { refuseRepeatedIds } from '../external-id';
 import { cut, fitTags, fitTexts } from '../fit-text';
-import type { RiskCandidate } from '../import-row';
-import { isObject, jsonRecords } from '../json-document';
+import type { ImportRow, RiskCandidate } from '../import-row';
+import { isObject, jsonRecords, type JsonDocument } from '../json-document';
 import { cataloguedRatings } from '../rating-tables';
-import { readRow, unreadNames, type RowReader } from '../row-reader';
+import { mapped } from '../repeatable';
+import { readRow, unreadColumns, unreadNames, type RowReader } from '../row-reader';
 import type { SourceRecord } from '../source-record';
 import { UnreadableImport } from '../unreadable-import';
-import type { ImportDocument, ImportFormat } from './file-format';
+import type { ImportFormat } from './file-format';
 
 const cveId = /^CVE-\d{4}-\d{4,19}$/;
 const fieldNames = new Set([
@@ -32,19 +33,23 @@ export const kevFormat: ImportFormat = {
   },
 
   read(document) {
+    const isKnown = (name: string): boolean => fieldNames.has(name);
+    if (document.kind === 'csv') {
+      return { rows: rowsOf(document.records), unread: unreadColumns(document.columns, (name) => name, isKnown) };
+    }
     const records = recordsOf(document);
-    return {
-      rows: refuseRepeatedIds(
-        records.map((record) => readRow(record, toCandidate)),
-        'cveID',
-      ),
-      unread: unreadNames(records, (name) => fieldNames.has(name)),
-    };
+    return { rows: rowsOf(records), unread: unreadNames(records, isKnown) };
   },
 };
 
-function recordsOf(document: ImportDocument): readonly SourceRecord[] {
-  if (document.kind === 'csv') return document.records;
+function rowsOf(records: Iterable<SourceRecord>): Iterable<ImportRow> {
+  return refuseRepeatedIds(
+    mapped(records, (record) => readRow(record, toCandidate)),
+    'cveID',
+  );
+}
+
+function recordsOf(document: JsonDocument): readonly SourceRecord[] {
   const list = isObject(document.root) ? document.root['vulnerabilities'] : undefined;
   if (!Array.isArray(list)) throw new UnreadableImport('"vulnerabilities" must be a list.');
   return jsonRecords(list);

@@ -24,11 +24,11 @@ const mostPlacesShown = 200;
  * problem, because a tool that reuses its ids would otherwise lose findings.
  */
 export function findingRows(
-  records: readonly SourceRecord[],
+  records: Iterable<SourceRecord>,
   check: (fields: RowReader) => void = () => undefined,
 ): ImportRow[] {
   const groups = new Map<string, Group>();
-  const placed = records
+  const placed = [...records]
     .map((record) => readRecord(record, check))
     .map(({ row, finding }): FindingRow => {
       if (!finding) return { row };

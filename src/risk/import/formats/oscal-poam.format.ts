@@ -4,6 +4,7 @@ import type { Rating, RiskCandidate } from '../import-row';
 import { isObject, jsonRecords, type JsonObject } from '../json-document';
 import { KNOWN_LABELS, readLabel, type LabelKind } from '../rating-labels';
 import { UNRATED } from '../rating-tables';
+import { mapped } from '../repeatable';
 import { readRow, unreadNames, type RowReader } from '../row-reader';
 import { UnreadableImport } from '../unreadable-import';
 import type { ImportDocument, ImportFormat } from './file-format';
@@ -39,7 +40,7 @@ export const oscalPoamFormat: ImportFormat = {
     const records = jsonRecords(risks);
     return {
       rows: refuseRepeatedIds(
-        records.map((record) => readRow(record, toCandidate)),
+        mapped(records, (record) => readRow(record, toCandidate)),
         'uuid',
       ),
       unread: unreadNames(records, (name) => fieldNames.has(name)),

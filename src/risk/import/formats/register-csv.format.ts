@@ -1,6 +1,7 @@
 import { unguarded } from '../../../audit/csv-line';
 import { refuseRepeatedIds } from '../external-id';
-import { readRow, unreadNames } from '../row-reader';
+import { mapped } from '../repeatable';
+import { readRow, unreadColumns } from '../row-reader';
 import { foldName, renameFields, type SourceRecord } from '../source-record';
 import type { ImportFormat } from './file-format';
 import { LIST_FIELDS, READ_ONLY_FIELDS, readRegisterRow, REGISTER_FIELDS } from './register-row';
@@ -21,16 +22,19 @@ export const registerCsvFormat: ImportFormat = {
 
   read(document) {
     if (document.kind !== 'csv') return { rows: [], unread: [] };
-    const records = renameFields(document.records, (column) => fieldOfColumn.get(foldName(column))).map(asExported);
+    const rows = mapped(renameFields(document.records, fieldOf), (record) =>
+      readRow(asExported(record), readRegisterRow),
+    );
     return {
-      rows: refuseRepeatedIds(
-        records.map((record) => readRow(record, readRegisterRow)),
-        'externalId',
-      ),
-      unread: unreadNames(records, (name) => !READ_ONLY_FIELDS.has(name)),
+      rows: refuseRepeatedIds(rows, 'externalId'),
+      unread: unreadColumns(document.columns, fieldOf, (name) => !READ_ONLY_FIELDS.has(name)),
     };
   },
 };
+
+function fieldOf(column: string): string | undefined {
+  return fieldOfColumn.get(foldName(column));
+}
 
 /** An export guards what a spreadsheet would run, and writes a list in JSON where separators would not do. */
 function asExported(record: SourceRecord): SourceRecord {

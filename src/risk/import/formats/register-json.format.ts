@@ -1,5 +1,6 @@
 import { refuseRepeatedIds } from '../external-id';
 import { isObject, jsonRecords } from '../json-document';
+import { mapped } from '../repeatable';
 import { readRow, unreadNames } from '../row-reader';
 import type { ImportDocument, ImportFormat } from './file-format';
 import { READ_ONLY_FIELDS, readRegisterRow } from './register-row';
@@ -21,7 +22,7 @@ export const registerJsonFormat: ImportFormat = {
     const records = jsonRecords(risksOf(document) ?? []);
     return {
       rows: refuseRepeatedIds(
-        records.map((record) => readRow(record, readRegisterRow)),
+        mapped(records, (record) => readRow(record, readRegisterRow)),
         'externalId',
       ),
       unread: unreadNames(records, (name) => !READ_ONLY_FIELDS.has(name)),

@@ -1,6 +1,6 @@
 import { CANONICAL_UUID } from '../../../http/canonical-uuid';
 import { nameProblem, textProblem } from '../../../http/text-safety';
-import { isCustomField, type CustomFieldValue } from '../../custom-fields.decorator';
+import { isCustomField, type CustomFieldValue } from '../../custom-field-values';
 import { INITIAL_STATUSES, RISK_STATUSES } from '../../lifecycle/risk-lifecycle';
 import { RISK_LIMITS, TREATMENTS } from '../../risk-terms';
 import { hashId, sourceId } from '../external-id';
@@ -85,14 +85,14 @@ function readIdentity(fields: RowReader, title: string | undefined): Pick<RiskCa
 
 function limited(fields: RowReader, name: string, max: number): string | undefined {
   const text = fields.text(name);
-  if (text === undefined || lengthOf(text) <= max) return text;
-  fields.refuse(name, 'max-length', `must be at most ${max} characters long (it has ${lengthOf(text)})`);
+  if (text === undefined || !isLonger(text, max)) return text;
+  fields.refuse(name, 'max-length', `must be at most ${max} characters long (it has ${[...text].length})`);
   return undefined;
 }
 
 /** In characters of Unicode, as the API counts them. */
-function lengthOf(text: string): number {
-  return [...text].length;
+function isLonger(text: string, max: number): boolean {
+  return text.length > max && [...text].length > max;
 }
 
 function rating(fields: RowReader, name: string): Rating | undefined {
@@ -129,7 +129,7 @@ function readStatus(fields: RowReader): RiskCandidate['status'] {
 
 function tagList(fields: RowReader, name: string): string[] {
   const list = fields.list(name, listSeparator);
-  const tooLong = list.some((item) => lengthOf(item) > RISK_LIMITS.tag);
+  const tooLong = list.some((item) => isLonger(item, RISK_LIMITS.tag));
   if (tooLong) fields.refuse(name, 'max-length', `must have items of at most ${RISK_LIMITS.tag} characters`);
   if (list.length > RISK_LIMITS.tags) fields.refuse(name, 'max-items', `must have at most ${RISK_LIMITS.tags} items`);
   return [...new Set(list)];

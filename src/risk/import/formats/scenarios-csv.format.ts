@@ -4,7 +4,8 @@ import { fitTags, fitTexts } from '../fit-text';
 import type { Rating, RiskCandidate } from '../import-row';
 import { KNOWN_LABELS, readLabel, type LabelKind } from '../rating-labels';
 import { UNRATED } from '../rating-tables';
-import { readRow, unreadNames, type RowReader } from '../row-reader';
+import { mapped } from '../repeatable';
+import { readRow, unreadColumns, type RowReader } from '../row-reader';
 import { renameFields } from '../source-record';
 import type { ImportFormat } from './file-format';
 
@@ -48,10 +49,10 @@ export const scenariosCsvFormat: ImportFormat = {
     const records = renameFields(document.records, nameOf);
     return {
       rows: refuseRepeatedIds(
-        records.map((record) => readRow(record, toCandidate)),
+        mapped(records, (record) => readRow(record, toCandidate)),
         'ref_id',
       ),
-      unread: unreadNames(records, (name) => fieldNames.has(name)),
+      unread: unreadColumns(document.columns, nameOf, (name) => fieldNames.has(name)),
     };
   },
 };

@@ -13,7 +13,7 @@ import { RiskTags } from '../../risk.cache';
 import type { ImportQuery, ImportResponse } from '../import.dto';
 import { ImportService } from '../import.service';
 import { currentReaches, type ImportReaches } from '../importer';
-import { failedRowsCsv } from './failed-rows';
+import { FailedRows } from './failed-rows';
 
 const KIND = 'risk.import';
 
@@ -66,18 +66,19 @@ export class ImportJob {
     if (!file) throw new UnprocessableBody('The file of this import is gone.');
     // What is told of the progress is seen at once: it is no part of the import's transaction.
     const progress = AsyncResource.bind((done: number, total: number) => job.report(done, total));
+    const failed = new FailedRows();
     return this.imports.store(file, parameters.mediaType, parameters.query, {
-      reaches: parameters.reaches,
-      progress,
-      atTheEnd: (tx, result, failed) => keep(tx, id, result, failedRowsCsv(failed)),
+      ...{ reaches: parameters.reaches, progress, signal: job.signal },
+      planned: (rows) => failed.add(rows),
+      atTheEnd: (tx, result) => keep(tx, id, result, failed.file()),
     });
   }
 }
 
-async function keep(tx: Transaction, id: string, result: ImportResponse, failed: string | undefined): Promise<void> {
+async function keep(tx: Transaction, id: string, result: ImportResponse, failed: Buffer | undefined): Promise<void> {
   await tx.query('UPDATE background_jobs SET result = $3 WHERE tenant_id = $1 AND id = $2', [
     ...[tx.tenantId, id, JSON.stringify(result)],
   ]);
-  if (failed !== undefined) await writeJobFile(tx, id, 'RESULT', Buffer.from(failed));
+  if (failed !== undefined) await writeJobFile(tx, id, 'RESULT', failed);
   await deleteJobFile(tx, id, 'INPUT');
 }

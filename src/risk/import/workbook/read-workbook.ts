@@ -27,9 +27,9 @@ export async function readWorkbook(bytes: Buffer): Promise<CsvDocument> {
   });
   const table = new ImportTable();
   const rows = sheets.find(({ data }) => data.length > 0)?.data ?? [];
-  for (const [index, row] of rows.entries()) table.add(row.map(textOf), index + 1);
+  const records = rows.flatMap((row, index) => table.add(row.map(textOf), index + 1) ?? []);
   if (table.columns.length === 0) throw new UnreadableImport('The workbook is empty.');
-  return { kind: 'csv', columns: table.columns, records: table.records };
+  return { kind: 'csv', columns: table.columns, records };
 }
 
 function textOf(value: unknown): string {
