@@ -35,6 +35,30 @@ describe('metrics', () => {
     expect(lines).not.toContain('01890a5d');
   });
 
+  it('tell errors from the rest from zero on, so that rate() sees the first one, and leave out probes', async () => {
+    const count = async (statusClass: string): Promise<number> =>
+      Number(
+        new RegExp(`^openrisk_http_responses_total\\{status_class="${statusClass}"\\} (\\d+)$`, 'm').exec(
+          await scrape(),
+        )?.[1],
+      );
+    const before = { good: await count('2xx'), refused: await count('4xx') };
+    await test.as('viewer').get('/api/v1/risks');
+    await test.anonymous().get('/health/live');
+    await test.anonymous().get('/nowhere/at/all');
+    expect(await count('2xx')).toBe(before.good + 1);
+    expect(await count('4xx')).toBe(before.refused + 1);
+    expect(await count('5xx')).toBe(0);
+  });
+
+  it('show what the registers of all tenants hold, and no tenant', async () => {
+    const lines = await scrape();
+    expect(lines).toMatch(/^openrisk_tenants 2$/m);
+    expect(lines).toMatch(/^openrisk_risks\{severity="CRITICAL",status="REOPENED"\} 0$/m);
+    expect(lines).not.toContain(test.acme.id);
+    expect(lines).not.toContain(test.acme.slug);
+  });
+
   it('time what handlers do, and tell a failed one', async () => {
     const lines = await scrape();
     expect(lines).toContain('openrisk_handler_duration_seconds_count{handler="listRisks",outcome="ok"}');

@@ -6,6 +6,8 @@ const EXPECTED = [
   'process_cpu_seconds_total',
   'nodejs_eventloop_lag_seconds',
   'http_server_request_duration_seconds',
+  'openrisk_http_responses_total',
+  'openrisk_risks',
   'openrisk_cache_requests_total',
   'openrisk_cache_breaker_state',
   'openrisk_db_pool_in_use_connections',

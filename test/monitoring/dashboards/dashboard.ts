@@ -7,6 +7,8 @@ export interface Panel {
   readonly title: string;
   /** Of Grafana: s, bytes, percentunit, reqps, ops, short. */
   readonly unit: string;
+  /** Whether it goes below 0. */
+  readonly signed?: true;
   /** PromQL by the text of the legend. */
   readonly queries: Readonly<Record<string, string>>;
 }
@@ -32,8 +34,9 @@ export function dashboardOf({ uid, title, rows }: Page): Dashboard {
   return dashboard.build();
 }
 
-function panelOf({ title, unit, queries }: Panel): PanelBuilder {
-  const panel = new PanelBuilder().title(title).unit(unit).min(0).datasource(DATA_SOURCE);
+function panelOf({ title, unit, signed, queries }: Panel): PanelBuilder {
+  const panel = new PanelBuilder().title(title).unit(unit).datasource(DATA_SOURCE);
+  if (!signed) panel.min(0);
   panel.span(WIDTH / PANELS_A_ROW).height(8);
   for (const [index, [legend, expr]] of Object.entries(queries).entries()) {
     panel.withTarget(

@@ -1,3 +1,4 @@
+import { business } from './business';
 import type { Page } from './dashboard';
 
 const requests = 'http_server_request_duration_seconds';
@@ -186,4 +187,4 @@ const activity: Page = {
   },
 };
 
-export const pages: readonly Page[] = [performance, activity];
+export const pages: readonly Page[] = [performance, activity, business];
