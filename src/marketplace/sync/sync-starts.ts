@@ -13,6 +13,9 @@ import { isSyncable } from './syncable';
 
 export const SYNC_JOB = 'marketplace.sync';
 
+/** As long as what else is logged of an app. */
+const KEPT_DAYS = 90;
+
 export interface SyncParameters {
   readonly runId: string;
 }
@@ -52,6 +55,11 @@ export class SyncStarts {
     await tx.query(
       `INSERT INTO sync_runs (tenant_id, id, app_id, job_id, started_by, created_by) VALUES ($1, $2, $3, $4, $5, $6)`,
       [tx.tenantId, runId, appId, jobId, startedBy, contextIfAny()?.actor?.userId ?? null],
+    );
+    await tx.query(
+      `DELETE FROM sync_runs WHERE tenant_id = $1 AND app_id = $2 AND created_at < now() - make_interval(days => ${KEPT_DAYS})
+          AND status NOT IN ('QUEUED', 'RUNNING')`,
+      [tx.tenantId, appId],
     );
     const details = { connector: app.connector, name: app.name, runId, startedBy };
     await this.audit.record(tx, { action: 'app.sync', resource: 'app', resourceId: appId, details });

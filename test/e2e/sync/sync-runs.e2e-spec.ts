@@ -88,6 +88,16 @@ describe('a synchronisation', () => {
     });
   });
 
+  it('is forgotten after 90 days, when another one starts', async () => {
+    const [older, younger] = [await synchronise(admin, appId), await synchronise(admin, appId)];
+    const age = `UPDATE sync_runs SET created_at = now() - $2 * interval '1 day' WHERE id = $1`;
+    await sql(age, [older.id, 91]);
+    await sql(age, [younger.id, 89]);
+    const { id } = await synchronise(admin, appId);
+    const { items } = (await admin.get(`${path}/runs`)).body;
+    expect(items.map((kept: SyncRunResponse) => kept.id)).toEqual([id, younger.id]);
+  });
+
   it("is nobody else's, and nothing for who may not change connectors", async () => {
     const { id } = await synchronise(admin, appId);
     expect((await app.as('viewer').get(`${path}/runs/${id}`)).status).toBe(200);
