@@ -1,24 +1,32 @@
 import { createHash } from 'node:crypto';
-import type { SyncRecord, SyncStep } from './connector';
+import { rowsOfFile } from '../risk/import/connector-rows';
+import type { SyncContext, SyncStep } from './connector';
 
 const RECORDS_PER_STEP = 500;
 
 /**
- * The records of one file, step by step; the last step says that the listing is complete. A checkpoint goes on only in the
+ * The risks of one file, step by step; the last step says that the listing is complete. A checkpoint goes on only in the
  * same file: another one begins at its beginning.
+ *
+ * @throws UnreadableImport 422 when nothing of the file can be read
  */
-export function* fileSteps(
+export async function* fileSteps(
   file: Buffer,
-  records: readonly SyncRecord[],
-  checkpoint: string | undefined,
-): Iterable<SyncStep> {
+  hints: Parameters<typeof rowsOfFile>[1],
+  { checkpoint, signal }: Pick<SyncContext, 'checkpoint' | 'signal'>,
+): AsyncGenerator<SyncStep> {
   const version = createHash('sha256').update(file).digest('hex').slice(0, 16);
   const [checkedVersion, checked] = checkpoint?.split(':') ?? [];
-  let at = checkedVersion === version ? Math.min(Number(checked), records.length) : 0;
-  do {
-    const slice = records.slice(at, at + RECORDS_PER_STEP);
-    at += slice.length;
-    const complete = at >= records.length;
-    yield { records: slice, checkpoint: `${version}:${at}`, total: records.length, ...(complete ? { complete } : {}) };
-  } while (at < records.length);
+  let at = checkedVersion === version ? Number(checked) : 0;
+  for await (const { rows, total } of rowsOfFile(file, hints, { signal, from: at })) {
+    let taken = 0;
+    do {
+      const some = rows.slice(taken, taken + RECORDS_PER_STEP);
+      taken += some.length;
+      at += some.length;
+      const records = some.map((row) => ({ kind: 'risk', row }) as const);
+      const complete = at >= total;
+      yield { records, checkpoint: `${version}:${at}`, total, ...(complete ? { complete } : {}) };
+    } while (taken < rows.length);
+  }
 }

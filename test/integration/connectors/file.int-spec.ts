@@ -31,9 +31,12 @@ describe('a file at a URL', () => {
     expect(await checksOf(connector, configuration)).toEqual([{ name: 'The file can be read', ok: true }]);
   });
 
-  it('goes on from a checkpoint, in the same file only', async () => {
+  it.each([
+    ['goes on from a checkpoint, in the same file only', 10],
+    ['goes on from a checkpoint, also where it is read in a thread of its own', 100],
+  ])('%s', async (_, length) => {
     const rows = (count: number): string =>
-      Array.from({ length: count }, (_, index) => `R${index},3,4,${index}\n`).join('');
+      Array.from({ length: count }, (_row, index) => `${`R${index}`.padEnd(length)}.,3,4,${index}\n`).join('');
     const header = 'title,probability,impact,externalId\n';
     serve(header + rows(1_100));
     const steps = await stepsOf(connector, { url: source.url });

@@ -1,10 +1,11 @@
-import { MOST_FILE_BYTES, rowsOfFile } from '../../../risk/import/connector-rows';
+import { checkFile, MOST_FILE_BYTES } from '../../../risk/import/connector-rows';
 import { checked } from '../../checked';
 import type { Connector, ConnectorContext } from '../../connector';
 import { fetchFile } from '../../fetch-file';
 import { fileSteps } from '../../file-steps';
 
 const FEED = 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json';
+const KEV = { format: 'kev' } as const;
 
 /** Vulnerabilities that are exploited as CISA knows for certain, and until when they are to be remedied. */
 export const connector: Connector = {
@@ -39,18 +40,12 @@ export const connector: Connector = {
 
   async test(context) {
     return [
-      await checked('The catalogue can be read', async () => rowsOfFile(await catalogue(context), { format: 'kev' })),
+      await checked('The catalogue can be read', async () => checkFile(await catalogue(context), KEV, context.signal)),
     ];
   },
 
   async *sync(context) {
-    const file = await catalogue(context);
-    const rows = await rowsOfFile(file, { format: 'kev' });
-    yield* fileSteps(
-      file,
-      rows.map((row) => ({ kind: 'risk', row })),
-      context.checkpoint,
-    );
+    yield* fileSteps(await catalogue(context), KEV, context);
   },
 };
 

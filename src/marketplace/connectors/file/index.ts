@@ -1,4 +1,4 @@
-import { MOST_FILE_BYTES, rowsOfFile } from '../../../risk/import/connector-rows';
+import { checkFile, MOST_FILE_BYTES } from '../../../risk/import/connector-rows';
 import { checked } from '../../checked';
 import type { Connector, ConnectorContext } from '../../connector';
 import { fetchFile } from '../../fetch-file';
@@ -37,17 +37,15 @@ export const connector: Connector = {
   },
 
   async test(context) {
-    return [await checked('The file can be read', async () => rowsIn(context, await fileOf(context)))];
+    return [
+      await checked('The file can be read', async () =>
+        checkFile(await fileOf(context), hintsOf(context), context.signal),
+      ),
+    ];
   },
 
   async *sync(context) {
-    const file = await fileOf(context);
-    const rows = await rowsIn(context, file);
-    yield* fileSteps(
-      file,
-      rows.map((row) => ({ kind: 'risk', row })),
-      context.checkpoint,
-    );
+    yield* fileSteps(await fileOf(context), hintsOf(context), context);
   },
 };
 
@@ -57,7 +55,7 @@ function fileOf(context: ConnectorContext): Promise<Buffer> {
   return fetchFile(context, String(url), { headers, maxBytes: MOST_FILE_BYTES });
 }
 
-function rowsIn({ configuration }: ConnectorContext, file: Buffer): ReturnType<typeof rowsOfFile> {
+function hintsOf({ configuration }: ConnectorContext): { readonly fileName?: string } {
   const fileName = new URL(String(configuration['url'])).pathname.split('/').at(-1) ?? '';
-  return rowsOfFile(file, fileName === '' ? {} : { fileName });
+  return fileName === '' ? {} : { fileName };
 }
