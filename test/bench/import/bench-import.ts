@@ -6,11 +6,14 @@ import { openReading } from '../../../src/risk/import/reading/open-reading';
 import { atTheEnd, cleanUp, cleanUpOnSignals } from '../../setup/cleanup';
 import { preparePostgres } from '../../setup/postgres';
 import { createTestApp, type TestApp } from '../../support/test-app';
+import { importElsewhere } from './import-elsewhere';
 
-const HELP = `npm run bench:import -- [--max N] [--rounds N]
+const HELP = `npm run bench:import -- [--max N] [--rounds N] [--process]
   What an import of a CSV costs the process that serves it, as the file grows to N rows (100000): how long its one thread
   was not there for others, and its heap. In turns: read on that thread, read in a thread of its own (neither stores
   anything), and imported by a background job. Each figure is the worst of all rounds (1).
+  --process  instead: N rows imported by a process of its own, also with little memory and killed in the middle, and its
+             memory in the first and in the last quarter of the rows
 `;
 const SIZES = [1_000, 10_000, 100_000];
 const SAMPLE_MS = 20;
@@ -31,6 +34,7 @@ async function main(): Promise<void> {
       help: { type: 'boolean' },
       max: { type: 'string', default: '100000' },
       rounds: { type: 'string', default: '1' },
+      process: { type: 'boolean', default: false },
     },
   });
   const [max, rounds] = [Number(values.max), Number(values.rounds)];
@@ -40,6 +44,31 @@ async function main(): Promise<void> {
   }
   cleanUpOnSignals();
   await preparePostgres();
+  await (values.process ? compareProcesses(max) : compareWays(max, rounds));
+}
+
+async function compareProcesses(rows: number): Promise<void> {
+  say(
+    '| rows | heap limit | killed | s | memory at most, first | last | heap at least, first | last | progress seen |',
+  );
+  say('| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+  for (const [heapMegabytes, killed] of [
+    [4096, false],
+    [192, true],
+  ] as const) {
+    const app = await createTestApp({ env: { CACHE_STORE: 'none', JOBS_ENABLED: 'false' } });
+    try {
+      const cost = await importElsewhere(app, csvOf(rows, 0), { heapMegabytes, killed });
+      const memory = [...cost.rssMegabytes, ...cost.heapMegabytes].map((megabytes) => `${megabytes.toFixed(0)} MiB`);
+      const how = [rows.toLocaleString('en'), `${heapMegabytes} MiB`, killed ? 'in the middle' : 'no'];
+      say(`| ${[...how, cost.seconds.toFixed(0), ...memory, `${cost.progress} times`].join(' | ')} |`);
+    } finally {
+      await app.close();
+    }
+  }
+}
+
+async function compareWays(max: number, rounds: number): Promise<void> {
   const app = await createTestApp({ env: { CACHE_STORE: 'none', JOBS_ENABLED: 'true', JOBS_POLL_INTERVAL_MS: '100' } });
   atTheEnd(() => app.close());
   say('| rows | MiB | how | s | event loop late by, p99 | at most | heap at most | memory at most |');
