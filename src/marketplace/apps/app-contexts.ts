@@ -6,7 +6,7 @@ import type { Connector, ConnectorContext } from '../connector';
 import { AppUninstalled, AppNotReady, ConnectorGone } from '../marketplace.errors';
 import { readApp, type AppRecord } from './app-record';
 import { AppSecrets } from './app-secrets';
-import { redacted } from './redaction';
+import { redacted, secretFinder } from './redaction';
 
 export interface AppAtWork {
   readonly app: AppRecord;
@@ -14,6 +14,8 @@ export interface AppAtWork {
   readonly context: ConnectorContext;
   /** A text without the secrets of the app, whatever the other side has said; at most 1000 characters. */
   readonly withoutSecrets: (text: string) => string;
+  /** Whether a secret of the app is in a text: one of 12 characters or more, that nothing else is mistaken for. */
+  readonly holdsSecret: (text: string) => boolean;
 }
 
 /** What a connector works with: the configuration of an app with its secrets opened, and the way out. */
@@ -37,6 +39,7 @@ export class AppContexts {
     if (!connector) throw new ConnectorGone(app.connector);
     const configuration = { ...app.configuration, ...Object.fromEntries(secrets) };
     const withoutSecrets = (text: string): string => redacted(text, secrets.values());
-    return { app, connector, context: { configuration, http: this.http, signal }, withoutSecrets };
+    const holdsSecret = secretFinder(secrets.values());
+    return { app, connector, context: { configuration, http: this.http, signal }, withoutSecrets, holdsSecret };
   }
 }

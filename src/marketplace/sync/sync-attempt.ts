@@ -6,12 +6,15 @@ import type { Connector, SyncContext, SyncStep } from '../connector';
 import { ConnectorFailure } from '../connector-failure';
 import { keepStep, lockRun, type BegunRun, type RunSoFar } from './run-rows';
 import { SyncConfig } from './sync.config';
+import { withoutToldSecrets } from './told-secrets';
 
 const MOST_RECORDS_OF_A_STEP = 500;
 const LONGEST_CHECKPOINT = 2_000;
 
 /** What an attempt needs to know of what runs it. */
 export interface AttemptContext extends Omit<SyncContext, 'checkpoint'> {
+  /** Whether a text holds a secret of the app. */
+  readonly holdsSecret: (text: string) => boolean;
   /** How far it is; throws what ends the attempt. */
   readonly report: (done: number, total?: number) => Promise<void>;
 }
@@ -26,7 +29,7 @@ export class SyncAttempt {
   ) {}
 
   /** @throws ConnectorFailure for a source without bounds; what the connector throws; SyncSuperseded; SyncStopped */
-  async run(run: BegunRun, connector: Connector, { report, ...context }: AttemptContext): Promise<void> {
+  async run(run: BegunRun, connector: Connector, { report, holdsSecret, ...context }: AttemptContext): Promise<void> {
     if (!connector.sync) throw new ConnectorFailure('This connector brings nothing.');
     const timeLimit = AbortSignal.timeout(this.config.maxDurationSeconds * 1_000);
     const signal = AbortSignal.any([context.signal, timeLimit]);
@@ -40,7 +43,7 @@ export class SyncAttempt {
         if (next.done) return;
         // Also of steps without anything in them there can be no end.
         if (++taken > this.config.maxRecords) throw this.endless();
-        const { read } = await this.store(run, next.value);
+        const { read } = await this.store(run, withoutToldSecrets(next.value, holdsSecret));
         await report(read, next.value.total);
       }
     } catch (error) {

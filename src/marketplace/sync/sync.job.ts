@@ -43,7 +43,8 @@ export class SyncJob {
       ({ withoutSecrets } = work);
       if (!isSyncable(work.app.status)) throw new SyncStopped(SWITCHED_OFF);
       const report = AsyncResource.bind((done: number, total?: number) => job.report(done, total));
-      await this.attempt.run(run, work.connector, { ...work.context, report });
+      const { connector, context, holdsSecret } = work;
+      await this.attempt.run(run, connector, { ...context, holdsSecret, report });
       await this.ends.end(run, 'SUCCEEDED');
       return { runId: run.id };
     } catch (error) {

@@ -287,9 +287,11 @@ describe('a synchronisation', () => {
       const database = app.app.get(Database);
       const stale = await database.transaction((tx) => beginRun(tx, id));
       const fresh = await database.transaction((tx) => beginRun(tx, id));
-      const { connector, context } = await app.app.get(AppContexts).open(appId, AbortSignal.timeout(60_000));
+      const { connector, context, holdsSecret } = await app.app
+        .get(AppContexts)
+        .open(appId, AbortSignal.timeout(60_000));
       const attempt = (begun: typeof stale) =>
-        app.app.get(SyncAttempt).run(begun!, connector, { ...context, report: () => Promise.resolve() });
+        app.app.get(SyncAttempt).run(begun!, connector, { ...context, holdsSecret, report: () => Promise.resolve() });
       await expect(attempt(stale)).rejects.toThrow(SyncSuperseded);
       expect(await run(id)).toMatchObject({ counts: { read: 0 }, checkpoint: null });
       await attempt(fresh);
