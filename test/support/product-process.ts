@@ -28,7 +28,12 @@ export function runProduct(
   env: Readonly<Record<string, string>>,
 ): ProductProcess {
   const register = join(root, 'test', 'support', 'swc-register.cjs');
-  const child = spawn(process.execPath, ['-r', register, join(root, 'src', 'start', `${command}.ts`), ...args], {
+  return runNode(['-r', register, join(root, 'src', 'start', `${command}.ts`), ...args], env);
+}
+
+/** The same for one that is built. */
+export function runNode(args: readonly string[], env: Readonly<Record<string, string>>): ProductProcess {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -21,7 +21,7 @@ const RISKS = `
     FROM generate_series($2::int, $3::int) n
   ) r`;
 
-/** A tenant of its own with this register, and half a version more of history for each risk. */
+/** Risks of this tenant, besides those that it may have, and half a version more of history for each. */
 export async function makeRegister(sql: Client, tenantId: string, ownerId: string, risks: number): Promise<void> {
   const titles = titlesOf(2_000);
   for (let from = 1; from <= risks; from += 50_000) {
@@ -32,7 +32,8 @@ export async function makeRegister(sql: Client, tenantId: string, ownerId: strin
     `INSERT INTO risk_history (tenant_id, risk_id, version, at, action, status, severity, score, probability, impact,
        due_date, source, snapshot)
      SELECT tenant_id, id, 1, created_at, 'IMPORTED', status, severity, score, probability, impact, due_date, source, '{}'
-       FROM risks WHERE tenant_id = $1`,
+       FROM risks WHERE tenant_id = $1
+     ON CONFLICT DO NOTHING`,
     [tenantId],
   );
 }

@@ -1,0 +1,91 @@
+import { sleep } from 'k6';
+import http from 'k6/http';
+import { emails, serverCalled, shareOfWrites, type Server, type ServerName } from './environment.ts';
+import { cacheHits, countedAt, tellGrowth, watch, type Counted } from './metrics.ts';
+import { anyRead, usualRead, type Read } from './reads.ts';
+import { logIn, sessionAt, type Session } from './session.ts';
+import { exploreAt, type World } from './world.ts';
+import { usualWrite } from './writes.ts';
+
+interface Prepared {
+  readonly world: World;
+  readonly sessions: readonly Session[];
+  readonly counted: Counted | undefined;
+}
+
+/** Of k6 itself; its types have none. */
+declare const console: { warn(message: string): void };
+
+const LOOK_SECONDS = 0.5;
+/** Of each virtual user. */
+const MOST_REFUSALS_TOLD = 2;
+
+/** By name of the server. */
+export type Data = Readonly<Partial<Record<ServerName, Prepared>>>;
+
+export function prepare(names: readonly ServerName[]): Data {
+  const data: Partial<Record<ServerName, Prepared>> = {};
+  for (const name of names) {
+    const server = serverCalled(name);
+    const sessions = emails.map((email) => logIn(server, email));
+    const world = exploreAt(server, sessions[0]?.token ?? '');
+    data[name] = { world, sessions, counted: countedAt(server) };
+  }
+  return data;
+}
+
+export function conclude(data: Data): void {
+  for (const [name, prepared] of Object.entries(data)) {
+    if (prepared.counted) tellGrowth(serverCalled(name as ServerName), prepared.counted);
+  }
+}
+
+/** One request of one user. */
+export function visit(data: Data): void {
+  const server = currentServer();
+  const prepared = data[server.name];
+  if (!prepared) throw new Error(`Nothing is known of the ${server.name} server`);
+  const { token } = sessionAt(server, prepared.sessions);
+  if (Math.random() < shareOfWrites) write(server, prepared.world, token);
+  else read(server, prepared.world, token, __ENV['LOAD_MIX'] === 'any' ? anyRead() : usualRead());
+}
+
+/** Once, by somebody who does nothing else. */
+export function look(): void {
+  watch(currentServer());
+  sleep(LOOK_SECONDS);
+}
+
+/** Each executor says whom it asks. */
+function currentServer(): Server {
+  return serverCalled(__ENV['LOAD_SERVER'] as ServerName);
+}
+
+function read({ url }: Server, world: World, token: string, { name, path }: Read): void {
+  const asked = path(world);
+  const answer = http.get(`${url}${asked}`, {
+    headers: { authorization: `Bearer ${token}` },
+    tags: { kind: 'read', name },
+  });
+  tellRefusal(name, answer);
+  const status = answer.headers['Cache-Status'] ?? '';
+  const cache = asked.startsWith('/api/v1/rbac/') ? 'rbac' : 'data';
+  cacheHits.add(status.includes('; hit'), { cache });
+}
+
+function write({ url }: Server, world: World, token: string): void {
+  const { method, path, body, name } = usualWrite(world);
+  const answer = http.request(method, `${url}${path}`, JSON.stringify(body), {
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': '*' },
+    tags: { kind: 'write', name },
+  });
+  tellRefusal(name, answer);
+}
+
+let refusals = 0;
+
+/** What went wrong first is what one wants to know. */
+function tellRefusal(name: string, { status, error }: { status: number; error: string }): void {
+  if (status > 0 && status < 400) return;
+  if (refusals++ < MOST_REFUSALS_TOLD) console.warn(`${name}: ${status} ${error}`);
+}

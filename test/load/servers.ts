@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEMO_TENANT_ID } from '../../src/start/demo/create-demo-tenant';
+import { makeRegister } from '../bench/growth/register';
+import { atTheEnd } from '../setup/cleanup';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { withClient } from '../support/open-database';
+import type { ProductProcess } from '../support/product-process';
+import type { Target } from './run-k6';
+import type { ServerName } from './scenarios';
+
+const BOOT_MS = 120_000;
+/** All requests come from one address, and many from one user. */
+const NO_LIMITS = { RATE_LIMIT_ENABLED: 'false' };
+
+export interface LoadServers {
+  readonly targets: Readonly<Partial<Record<ServerName, Target>>>;
+  readonly emails: readonly string[];
+  readonly password: string;
+}
+
+interface Wanted {
+  readonly names: readonly ServerName[];
+  /** More in the demo tenant than its own 600. */
+  readonly risks: number;
+  /** Starts `npm start` or what is like it. */
+  readonly launch: (env: Readonly<Record<string, string>>) => ProductProcess;
+  readonly redisUrl: string;
+}
+
+/** Processes of the product on one Postgres and one Redis, with the same data; {@link cleanUp} ends them. */
+export async function startServers({ names, risks, launch, redisUrl }: Wanted): Promise<LoadServers> {
+  const database = await createTestDatabase();
+  atTheEnd(() => database.drop());
+  const home = await mkdtemp(join(tmpdir(), 'openrisk-load-home-'));
+  atTheEnd(() => rm(home, { recursive: true, force: true }));
+  const password = randomBytes(12).toString('base64url');
+  const env = {
+    ...{ OPENRISK_HOME: home, OPENRISK_DEMO_PASSWORD: password },
+    ...{
+      OPENRISK_SECRET: randomBytes(36).toString('base64url'),
+      CACHE_KEY_PREFIX: `load-${randomBytes(4).toString('hex')}`,
+    },
+    ...{ DATABASE_URL: database.applicationUrl, DATABASE_OWNER_URL: database.ownerUrl, REDIS_URL: redisUrl },
+    ...{ HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...NO_LIMITS },
+  };
+  const started = await Promise.all(
+    names.map(
+      async (name) => [name, await boot(launch({ ...env, CACHE_ENABLED: String(name === 'cached') }))] as const,
+    ),
+  );
+  await enlarge(database, risks);
+  const people = ['admin', 'manager', 'grace.okafor', 'jonas.weber'];
+  return {
+    targets: Object.fromEntries(started),
+    password,
+    emails: people.map((name) => `${name}@demo.openrisk.local`),
+  };
+}
+
+async function boot(server: ProductProcess): Promise<Target> {
+  atTheEnd(() => {
+    server.child.kill('SIGTERM');
+    return server.ended();
+  });
+  const [, url = ''] = await server.untilPrinted(/API +(\S+)\/api\/v1\n/, BOOT_MS);
+  const [, metricsUrl] = await server.untilPrinted(/Metrics +(\S+)\n/, BOOT_MS);
+  return { url, metricsUrl };
+}
+
+async function enlarge({ adminUrl }: TestDatabase, risks: number): Promise<void> {
+  await withClient(adminUrl, async (sql) => {
+    const { rows } = await sql.query<{ id: string }>("SELECT id FROM users WHERE email LIKE 'manager@demo.%'");
+    const [owner] = rows;
+    if (owner && risks > 0) await makeRegister(sql, DEMO_TENANT_ID, owner.id, risks);
+    await sql.query('VACUUM ANALYZE');
+  });
+}
