@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { listenForMetrics } from '../../src/metrics/metrics-listener';
 import { ApiClient } from '../support/api-client';
 import { createTestApp, type TestApp } from '../support/test-app';
+import { until } from '../support/until';
 
 describe('metrics', () => {
   let test: TestApp;
@@ -52,7 +53,11 @@ describe('metrics', () => {
   });
 
   it('show what the registers of all tenants hold, and no tenant', async () => {
-    const lines = await scrape();
+    let lines = '';
+    await until(async () => {
+      lines = await scrape();
+      return lines.includes('\nopenrisk_tenants ');
+    }, 20_000);
     expect(lines).toMatch(/^openrisk_tenants 2$/m);
     expect(lines).toMatch(/^openrisk_risks\{severity="CRITICAL",status="REOPENED"\} 0$/m);
     expect(lines).not.toContain(test.acme.id);

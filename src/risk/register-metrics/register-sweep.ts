@@ -16,8 +16,9 @@ import {
 const FRESH_MS = 60_000;
 /** A reading is followed by a pause of so many times its length: it takes a twentieth of one connection at most. */
 const PAUSES = 19;
-/** A scrape does not wait longer, and shows what was read before. */
-const SCRAPE_WAIT_MS = 2_000;
+const RETRY_MS = 5_000;
+/** A scrape waits for the first numbers only: later ones show what was read last, while it is read anew. */
+const FIRST_WAIT_MS = 500;
 const BUSY_WAIT_MS = 100;
 
 /**
@@ -45,7 +46,9 @@ export class RegisterSweep implements BeforeApplicationShutdown {
     if (performance.now() >= this.dueAt && !this.stopping) {
       this.reading ??= this.outside.runInAsyncScope(() => this.read()).finally(() => (this.reading = undefined));
     }
-    if (this.reading) await Promise.race([this.reading, sleep(SCRAPE_WAIT_MS, undefined, { ref: false })]);
+    if (!this.register && this.reading) {
+      await Promise.race([this.reading, sleep(FIRST_WAIT_MS, undefined, { ref: false })]);
+    }
     return this.register;
   }
 
@@ -68,7 +71,7 @@ export class RegisterSweep implements BeforeApplicationShutdown {
       this.logger.warn(`Could not add up the registers: ${String(error)}`);
     } finally {
       const endedAt = performance.now();
-      this.dueAt = endedAt + Math.max(FRESH_MS, PAUSES * (endedAt - startedAt));
+      this.dueAt = endedAt + (this.register ? Math.max(FRESH_MS, PAUSES * (endedAt - startedAt)) : RETRY_MS);
     }
   }
 
