@@ -14,6 +14,7 @@ import type { ServerName } from './scenarios';
 const BOOT_MS = 120_000;
 /** All requests come from one address, and many from one user. */
 const NO_LIMITS = { RATE_LIMIT_ENABLED: 'false' };
+const PATIENCE = { DB_CONNECT_TIMEOUT_MS: '20000', DB_BOOT_TIMEOUT_MS: '60000' };
 
 export interface LoadServers {
   readonly targets: Readonly<Partial<Record<ServerName, Target>>>;
@@ -44,17 +45,15 @@ export async function startServers({ names, risks, launch, redisUrl }: Wanted): 
       CACHE_KEY_PREFIX: `load-${randomBytes(4).toString('hex')}`,
     },
     ...{ DATABASE_URL: database.applicationUrl, DATABASE_OWNER_URL: database.ownerUrl, REDIS_URL: redisUrl },
-    ...{ HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...NO_LIMITS },
+    ...{ HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...NO_LIMITS, ...PATIENCE },
   };
-  const started = await Promise.all(
-    names.map(
-      async (name) => [name, await boot(launch({ ...env, CACHE_ENABLED: String(name === 'cached') }))] as const,
-    ),
-  );
+  const targets: Partial<Record<ServerName, Target>> = {};
+  // One after the other: a boot has deadlines, and the machine may be busy.
+  for (const name of names) targets[name] = await boot(launch({ ...env, CACHE_ENABLED: String(name === 'cached') }));
   await enlarge(database, risks);
   const people = ['admin', 'manager', 'grace.okafor', 'jonas.weber'];
   return {
-    targets: Object.fromEntries(started),
+    targets,
     password,
     emails: people.map((name) => `${name}@demo.openrisk.local`),
   };
