@@ -43,6 +43,8 @@ export async function exchange(url: URL, socket: Socket, request: OutboundReques
       headers: headersOf(request),
       body: request.body ?? null,
       reset: true,
+      // Never full: undici 7 dies of an assertion when a connection ends that it has stopped reading from.
+      highWaterMark: request.maxBytes + ENCODING_SPARE_BYTES + 1,
     });
     // One that nobody reads fails as well, when its time is over.
     body.on('error', () => undefined);
