@@ -112,7 +112,8 @@ class Comparison {
     const { method, path, body, headers = {}, as = 'admin' } = write;
     const answer = await app.as(as).send(method, path, body, headers);
     const what = `${method} ${path} ${JSON.stringify(body)}`;
-    if (answer.status >= 500 && answer.status !== 503) tally.differences.push(`${what}: ${answer.status} ${answer.text}`);
+    if (answer.status >= 500 && answer.status !== 503)
+      tally.differences.push(`${what}: ${answer.status} ${answer.text}`);
     if (answer.status >= 300) return what;
     count.made++;
     world.learn(name, write, (answer.body ?? {}) as { id?: string });
