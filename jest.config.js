@@ -16,7 +16,7 @@ module.exports = {
   maxWorkers: 2,
   // What test files leave behind in a worker adds up to gigabytes, and the last files become slow.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
   coverageReporters: ['text-summary', 'lcov'],
 };

@@ -16,7 +16,7 @@ describe('what writes declare to evict', () => {
     source = await openSource(dojoPages(dojoFindings(1)));
     app = await createTestApp({ env: { AUTH_REGISTRATION: 'open', OUTBOUND_ALLOWED_ADDRESSES: source.host } });
     map = cacheMapOf(await observe(app, source.url));
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     await app.close();
     await source.close();

@@ -33,7 +33,7 @@ describe('who may do what', () => {
       await Promise.all(callers.map(async (caller) => [caller, await objects.given(caller)] as const)),
     );
     calls = new Calls(sql, objects, given);
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await sql.end();
     await app.close();
@@ -72,7 +72,7 @@ describe('who may do what', () => {
     expect(mismatches).toEqual([]);
     expect(cases).toBeGreaterThanOrEqual(FEWEST_CASES);
     process.stdout.write(`access matrix: ${cases} cases, ${mismatches.length} mismatches\n`);
-  }, 300_000);
+  }, 900_000);
 
   /** A read is asked twice: what is answered from the cache is decided anew. */
   async function check(one: Case): Promise<string[]> {

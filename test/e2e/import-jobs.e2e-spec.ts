@@ -54,7 +54,7 @@ describe('imports in the background', () => {
       kind: 'risk.import',
       result: null,
     });
-  }, 60_000);
+  }, 180_000);
 
   it('leave the rows that failed as a file that no spreadsheet runs', async () => {
     const failing = `${header}Imported good,3,4,f-1\n,3,4,=f-2\nImported bad,9,4,f-3\n`;
@@ -109,7 +109,7 @@ describe('imports in the background', () => {
     expect((await admin.get('/api/v1/risks?q=late&total=true')).body.total).toBe(0);
     await admin.post(`/api/v1/jobs/${blocker}/cancel`);
     await over(blocker);
-  }, 60_000);
+  }, 180_000);
 
   it('are cancelled, and then nothing of them stays', async () => {
     const before = await total();
@@ -119,7 +119,7 @@ describe('imports in the background', () => {
     expect((await over(id)).body).toMatchObject({ status: 'CANCELLED', result: null });
     expect(await total()).toBe(before);
     expect(problemIn(await admin.post(`/api/v1/jobs/${id}/cancel`))).toEqual({ status: 409, code: 'jobs.finished' });
-  }, 60_000);
+  }, 180_000);
 
   it('are seen by who has started them, and by who may see how the system is doing', async () => {
     const analyst = app.as('analyst');

@@ -131,7 +131,7 @@ describe('whatever changes a risk', () => {
         wrong.push(`${operation.name}: ${JSON.stringify(event)}`);
     }
     expect(wrong).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('tells of risks that change because their asset does, or what severities mean', async () => {
     const admin = app.as('admin');

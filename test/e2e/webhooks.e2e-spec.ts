@@ -127,7 +127,7 @@ describe('webhooks', () => {
     expect(failed).toHaveLength(1);
     expect(failed[0].attempts).toHaveLength(10);
     expect(failed[0].attempts[0]).toMatchObject({ status: 422, error: expect.stringContaining('422') });
-  }, 60_000);
+  }, 180_000);
 
   it('end for good at 410: the webhook is disabled, and what waits is sent when it is enabled again', async () => {
     const { id } = await addRisk(admin, { title: 'Gone' });

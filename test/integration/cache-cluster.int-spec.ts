@@ -18,7 +18,7 @@ const HEALING_MS = 5_000;
 /** Its failure must be agreed upon, and its replica elected. */
 const FAILOVER_MS = 15_000;
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const slotOfTenant = (tenant: string): number => slotOfShard(shardOfOwner(`tenant:${tenant}`));
 

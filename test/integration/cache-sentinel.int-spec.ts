@@ -7,7 +7,7 @@ import { until } from '../support/until';
 
 const FAILOVER_MS = 15_000;
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describeWithRedis('Redis whose master sentinels name', () => {
   let redis: WatchedRedis;

@@ -105,7 +105,7 @@ describe('the tallies of the register', () => {
       if (round % 10 === 9) expect({ seed, drift: await drift() }).toEqual({ seed, drift: [] });
     }
     expect(rolledBack).toBeGreaterThan(10);
-  }, 60_000);
+  }, 180_000);
 
   it('stay right when many rows become few, while others write', async () => {
     const compaction = new TallyCompaction(open.database);
@@ -126,7 +126,7 @@ describe('the tallies of the register', () => {
     ]);
     expect(await rows()).toBeLessThan(500);
     expect(await drift()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('are right after a member whose risks they were has left', async () => {
     const [tenantId = ''] = tenants;

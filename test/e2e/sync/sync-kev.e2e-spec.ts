@@ -56,7 +56,7 @@ interface Feed {
     const again = await synchronise(admin, appId);
     expect(again.counts).toEqual({ ...none, read: 1_252, unchanged: 1_252 });
     expect((await admin.get('/api/v1/risks?limit=200&sort=title')).body.items).toEqual(before);
-  }, 60_000);
+  }, 180_000);
 
   it('changes by exactly what a later version of it differs in, there and back', async () => {
     const [first, second, third, ...others] = feed.vulnerabilities;
@@ -78,5 +78,5 @@ interface Feed {
     });
     expect((await admin.get(`/api/v1/risks/${gone.id}/sources`)).body.items).toMatchObject([{ vanishedAt: null }]);
     expect(await total()).toBe(1_253);
-  }, 60_000);
+  }, 180_000);
 });

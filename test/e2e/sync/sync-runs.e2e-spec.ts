@@ -215,7 +215,7 @@ describe('a synchronisation', () => {
     expect(failed).toMatchObject({ status: 'FAILED', error: expect.stringContaining(`more than ${MOST_RECORDS}`) });
     expect(failed.counts).toEqual({ ...none, read: MOST_RECORDS, created: MOST_RECORDS });
     expect(await total()).toBe(before + MOST_RECORDS);
-  }, 60_000);
+  }, 180_000);
 
   it('leaves out hostile records, says why, and marks nothing as vanished that it could not read', async () => {
     await synchronise(admin, appId);
