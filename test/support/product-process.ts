@@ -45,7 +45,7 @@ export function runNode(args: readonly string[], env: Readonly<Record<string, st
     child,
     output: () => printed,
     ended: () => exited,
-    untilPrinted: async (pattern, timeoutMs = 60_000) => {
+    untilPrinted: async (pattern, timeoutMs = 180_000) => {
       await until(() => pattern.test(printed) || child.exitCode !== null, timeoutMs);
       const match = pattern.exec(printed);
       if (!match) throw new Error(`It ended with ${child.exitCode} and never printed ${pattern.source}:\n${printed}`);
