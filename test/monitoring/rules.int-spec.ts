@@ -51,7 +51,15 @@ describe('Every alert', () => {
     expect(pages).toHaveLength(alerts.length);
     for (const page of pages) {
       for (const [, link = ''] of readFileSync(join(folder, page), 'utf8').matchAll(/\]\(([^)]+)\)/g)) {
-        expect([page, link, existsSync(join(folder, link))]).toEqual([page, link, true]);
+        const [file = '', heading = ''] = link.split('#');
+        const target = join(folder, file);
+        const text = existsSync(target) ? readFileSync(target, 'utf8') : 'nothing';
+        const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+          title.toLowerCase().replaceAll(' ', '-'),
+        );
+        expect([page, link, existsSync(target), heading === '' || headings.includes(heading)]).toEqual([
+          ...[page, link, true, true],
+        ]);
       }
     }
   });
