@@ -2,11 +2,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { selfSigned } from '../../test/support/certificate';
 import { openListener } from '../../test/support/listener';
-import { openOutbound } from '../../test/support/outbound';
+import { loopback, openOutbound } from '../../test/support/outbound';
 import { openSource, status } from '../../test/support/source-server';
 import { until } from '../../test/support/until';
 
-const loopback = { OUTBOUND_ALLOWED_ADDRESSES: '127.0.0.0/8' };
 const bounds = { deadlineMs: 20_000, maxBytes: 1_000 };
 
 describe('a connection with TLS', () => {

@@ -3,24 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { openOutbound } from '../../test/support/outbound';
+import { failureOf, loopback, openOutbound } from '../../test/support/outbound';
 import { openSource, status, type Answer, type SourceServer } from '../../test/support/source-server';
 import { until } from '../../test/support/until';
-import { runInContext } from '../context/request-context';
-import { OutboundFailure } from './outbound.errors';
 import type { OutboundAnswer, OutboundRequest } from './outbound-request';
 
-const loopback = { OUTBOUND_ALLOWED_ADDRESSES: '127.0.0.0/8' };
 const bounds = { deadlineMs: 20_000, maxBytes: 1_000_000 };
-
-async function failureOf(work: Promise<unknown>): Promise<OutboundFailure> {
-  const error: unknown = await work.then(
-    () => new Error('It did not fail.'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof OutboundFailure) return error;
-  throw error;
-}
 
 async function isIdle(): Promise<boolean> {
   const before = performance.eventLoopUtilization();
@@ -233,70 +221,6 @@ describe('a request to the outside', () => {
       const told = [failure.message, failure.stack, JSON.stringify(failure), String(failure.cause)].join();
       expect(told).not.toContain('hunter2');
     }
-  });
-});
-
-describe('a target that fails again and again', () => {
-  const env = { ...loopback, OUTBOUND_BREAKER_FAILURES: '3', OUTBOUND_BREAKER_SECONDS: '60' };
-  afterEach(() => jest.restoreAllMocks());
-  const as = <T>(tenantId: string, work: () => Promise<T>): Promise<T> =>
-    runInContext({ requestId: 'r', tenantId }, work);
-
-  it('is left alone, by its tenant, and tried again later', async () => {
-    const source = await openSource(status(500));
-    const { client } = openOutbound(env);
-    const ask = (tenantId: string): Promise<OutboundFailure> =>
-      as(tenantId, () => failureOf(client.request(source.url, bounds)));
-    for (let times = 0; times < 3; times += 1) expect(await ask('one')).toMatchObject({ reason: 'status' });
-    expect(await ask('one')).toMatchObject({ reason: 'breaker-open', retryAfterSeconds: 60 });
-    expect(source.asked).toHaveLength(3);
-    expect(await ask('two')).toMatchObject({ reason: 'status' });
-    source.answer = status(200);
-    const later = Date.now() + 60_000;
-    jest.spyOn(Date, 'now').mockImplementation(() => later);
-    const answer = await as('one', () => client.request(source.url, bounds));
-    await expect(answer.text()).resolves.toBe('no');
-    await source.close();
-  });
-
-  it('is not one that refuses what is asked of it', async () => {
-    const source = await openSource(status(404));
-    const { client } = openOutbound(env);
-    for (let times = 0; times < 5; times += 1) {
-      expect(await failureOf(client.request(source.url, bounds))).toMatchObject({ reason: 'status' });
-    }
-    await source.close();
-  });
-});
-
-describe('a tenant that asks for much', () => {
-  it('waits for itself, and nobody waits for it', async () => {
-    const held: (() => void)[] = [];
-    const source = await openSource((_request, response) => void held.push(() => response.end()));
-    const { client } = openOutbound({ ...loopback, OUTBOUND_CONCURRENCY_PER_TENANT: '2' });
-    const ask = (tenantId: string, more: Partial<OutboundRequest> = {}): Promise<string> =>
-      runInContext({ requestId: 'r', tenantId }, async () =>
-        (await client.request(`${source.url}/${tenantId}`, { ...bounds, ...more })).text(),
-      );
-    const first = [ask('one'), ask('one'), ask('one')];
-    const impatient = ask('one', { deadlineMs: 100 });
-    expect(await failureOf(impatient)).toMatchObject({ reason: 'too-slow' });
-    const other = ask('two');
-    let isDone = false;
-    const all = Promise.all([...first, other]).then(() => (isDone = true));
-    await until(() => source.asked.length === 3, 10_000);
-    expect(source.asked.toSorted()).toEqual(['/one', '/one', '/two']);
-    await until(() => {
-      held.shift()?.();
-      return source.asked.length === 4;
-    }, 10_000);
-    await until(() => {
-      for (const release of held.splice(0)) release();
-      return isDone;
-    }, 10_000);
-    await all;
-    expect(source.asked).toHaveLength(4);
-    await source.close();
   });
 });
 

@@ -1,4 +1,5 @@
 import { daysBefore, utcToday } from '../../src/http/period';
+import { RISK_STATUSES } from '../../src/risk/lifecycle/risk-lifecycle';
 import type { Random } from '../history/random';
 import type { Write } from './writes';
 
@@ -99,16 +100,7 @@ export class World {
   }
 
   status(): string {
-    return this.random.pick([
-      'IDENTIFIED',
-      'ASSESSED',
-      'TREATMENT_PLANNED',
-      'IN_TREATMENT',
-      'MITIGATED',
-      'ACCEPTED',
-      'CLOSED',
-      'REOPENED',
-    ]);
+    return this.random.pick(RISK_STATUSES);
   }
 
   risk(): object {

@@ -3,9 +3,13 @@ import { readConfig } from '../../src/config/read-config';
 import { CheckedAddresses } from '../../src/outbound/checked-addresses';
 import { OutboundClient } from '../../src/outbound/outbound-client';
 import { OutboundConfig } from '../../src/outbound/outbound.config';
+import { OutboundFailure } from '../../src/outbound/outbound.errors';
 import { OutboundMetrics } from '../../src/outbound/outbound.metrics';
 import { TargetBreakers } from '../../src/outbound/target-breakers';
 import { TenantSlots } from '../../src/outbound/tenant-slots';
+
+/** The settings under which servers of a test may be asked. */
+export const loopback = { OUTBOUND_ALLOWED_ADDRESSES: '127.0.0.0/8' };
 
 /** A way out with these settings, and how its requests ended. */
 export interface OpenOutbound {
@@ -26,4 +30,14 @@ export function openOutbound(env: Readonly<Record<string, string>> = {}): OpenOu
       return Object.fromEntries(counts.map(({ labels, value }) => [String(labels.outcome), value]));
     },
   };
+}
+
+/** What a request is refused with; @throws what is no {@link OutboundFailure} */
+export async function failureOf(work: Promise<unknown>): Promise<OutboundFailure> {
+  const error: unknown = await work.then(
+    () => new Error('It did not fail.'),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof OutboundFailure) return error;
+  throw error;
 }
