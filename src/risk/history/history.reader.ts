@@ -71,14 +71,17 @@ function versions(session: ReadSession, id: string, page: KeysetPage): Promise<V
   const { parameters, bind } = bindings(session.tenantId, id);
   const { where, orderBy, position, slice } = page.sql(bind);
   return session.query<VersionRow>(
+    // The page is cut first, and each of its versions finds what it needs: a join may read all versions, of which there can be many.
     `SELECT h.tenant_id, ${VERSION_JSON} AS entry, ${position} AS position
-       FROM risk_history h
-       LEFT JOIN risk_history before
-         ON before.tenant_id = h.tenant_id AND before.risk_id = h.risk_id AND before.version = h.version - 1
-       LEFT JOIN users u ON u.id = h.actor_id
-      WHERE h.tenant_id = $1 AND h.risk_id = $2 AND ${where}
-      ORDER BY ${orderBy}
-      ${slice}`,
+       FROM (SELECT * FROM risk_history h
+              WHERE h.tenant_id = $1 AND h.risk_id = $2 AND ${where}
+              ORDER BY ${orderBy}
+              ${slice}) h
+       LEFT JOIN LATERAL (
+         SELECT b.snapshot FROM risk_history b
+          WHERE b.tenant_id = h.tenant_id AND b.risk_id = h.risk_id AND b.version = h.version - 1 LIMIT 1) before ON TRUE
+       LEFT JOIN LATERAL (SELECT name FROM users WHERE id = h.actor_id LIMIT 1) u ON TRUE
+      ORDER BY ${orderBy}`,
     parameters,
   );
 }

@@ -14,8 +14,9 @@ import { MOST_POINTS, toExplainedScore, type ExplainedScoreResponse } from './sc
 const SERIES = `
   WITH changes AS (
     SELECT tenant_id, version, at, score, residual_score
-      FROM (SELECT h.*, lag(score) OVER versions AS score_before, lag(residual_score) OVER versions AS residual_before
-              FROM risk_history h
+      FROM (SELECT tenant_id, version, at, score, residual_score, lag(score) OVER versions AS score_before,
+                   lag(residual_score) OVER versions AS residual_before
+              FROM risk_history
              WHERE tenant_id = $1 AND risk_id = $2 AND version <= $3
             WINDOW versions AS (ORDER BY version)) h
      WHERE (score, residual_score) IS DISTINCT FROM (score_before, residual_before)
