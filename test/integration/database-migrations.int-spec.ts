@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { DataSource, MigrationExecutor } from 'typeorm';
+import type { Database } from '../../src/database/database';
 import { checkSchema, migrate } from '../../src/database/migrate';
 import { ALL_MIGRATIONS } from '../../src/database/migrations/all-migrations';
+import { RecommendedOrder1795219200023 } from '../../src/database/migrations/1795219200023-recommended-order';
 import { provision } from '../../src/database/provision';
-import { withClient } from '../support/open-database';
+import { createTenant } from '../../src/rbac/tenants/create-tenant';
+import { openDatabase, withClient } from '../support/open-database';
 
 const database = `migrations_${process.pid}`;
 const application = `${database}_app`;
@@ -41,11 +45,27 @@ describe('migrations', () => {
     await migrate(ownerUrl, application);
     const first = await withClient(ownerUrl, schemaOf);
     expect(first.length).toBeGreaterThan(150);
-    await undoAll(ownerUrl);
+    await undo(ownerUrl, ALL_MIGRATIONS.length);
     const empty = await withClient(ownerUrl, schemaOf);
     expect(empty.filter((line) => !/migrations/.test(line))).toEqual([]);
     await migrate(ownerUrl, application);
     expect(await withClient(ownerUrl, schemaOf)).toEqual(first);
+  });
+
+  it('give mitigations that are there the score that recommended ones are sorted by', async () => {
+    await migrate(ownerUrl, application);
+    const open = await openDatabase(applicationUrl);
+    for (const tenantId of [randomUUID(), randomUUID()]) await fill(open.database, tenantId);
+    await open.close();
+    await undo(ownerUrl, ALL_MIGRATIONS.length - ALL_MIGRATIONS.indexOf(RecommendedOrder1795219200023));
+    await migrate(ownerUrl, application);
+    const scores = 'SELECT title, risk_score FROM mitigations ORDER BY title';
+    const { rows } = await withClient(new URL(`/${database}`, privilegedUrl).href, (admin) => admin.query(scores));
+    const [scored, unscored] = [
+      { title: 'Of a risk', risk_score: 12.5 },
+      { title: 'Of one that is deleted', risk_score: null },
+    ];
+    expect(rows).toEqual([scored, scored, unscored, unscored]);
   });
 
   it('grant a new application role its rights without anything to migrate', async () => {
@@ -84,16 +104,37 @@ describe('migrations', () => {
   });
 });
 
-async function undoAll(ownerUrl: string): Promise<void> {
+async function undo(ownerUrl: string, migrations: number): Promise<void> {
   const dataSource = await new DataSource({
     type: 'postgres',
     url: ownerUrl,
     migrations: ALL_MIGRATIONS,
     installExtensions: false,
   }).initialize();
-  for (let count = 0; count < ALL_MIGRATIONS.length; count++)
-    await new MigrationExecutor(dataSource).undoLastMigration();
+  for (let count = 0; count < migrations; count++) await new MigrationExecutor(dataSource).undoLastMigration();
   await dataSource.destroy();
+}
+
+/** A tenant with a risk and a deleted one, each with a mitigation. */
+async function fill(database: Database, tenantId: string): Promise<void> {
+  const member = { email: `${tenantId}@example.test`, name: 'Somebody', role: 'admin', passwordHash: 'none' } as const;
+  await createTenant(database, { id: tenantId, name: 'Filled', slug: tenantId, members: [member] });
+  const [risk, deleted] = [randomUUID(), randomUUID()];
+  await database.transaction(
+    async (tx) => {
+      await tx.query(
+        `INSERT INTO risks (tenant_id, id, title, probability, impact, score, severity, deleted_at)
+         VALUES ($1, $2, 'R', 5, 2, 12.5, 'MEDIUM', NULL), ($1, $3, 'R', 1, 1, 1, 'LOW', now())`,
+        [tenantId, risk, deleted],
+      );
+      await tx.query(
+        `INSERT INTO mitigations (tenant_id, id, risk_id, title)
+         VALUES ($1, gen_random_uuid(), $2, 'Of a risk'), ($1, gen_random_uuid(), $3, 'Of one that is deleted')`,
+        [tenantId, risk, deleted],
+      );
+    },
+    { tenantId },
+  );
 }
 
 /** Columns, rules, indexes, policies, functions and rights, one line each. */

@@ -8,6 +8,7 @@ import { createTenant } from '../../src/rbac/tenants/create-tenant';
 import { Random } from '../history/random';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { openDatabase, withClient, type OpenDatabase } from '../support/open-database';
+import { until } from '../support/until';
 
 const STATUSES = ['DRAFT', 'IDENTIFIED', 'MITIGATED', 'ACCEPTED', 'CLOSED'];
 const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
@@ -66,7 +67,17 @@ describe('the tallies of the register', () => {
     );
   };
 
-  /** What differs between the tallies and the risks, of all tenants: as somebody whom row level security does not bind. */
+  const mitigate = (tx: Transaction): Promise<unknown> =>
+    tx.query(
+      `INSERT INTO mitigations (tenant_id, id, risk_id, title)
+       SELECT $1, gen_random_uuid(), id, 'Random' FROM risks WHERE tenant_id = $1 ORDER BY md5(id::text || $2) LIMIT 2`,
+      [tx.tenantId, String(random.next())],
+    );
+
+  /**
+   * What differs between the tallies and the risks, or the mitigations and theirs, of all tenants: as somebody whom row
+   * level security does not bind.
+   */
   const drift = () =>
     withClient(test.adminUrl, async (sql) => {
       const keys = 'tenant_id, severity, status, probability, impact';
@@ -82,7 +93,10 @@ describe('the tallies of the register', () => {
           UNION ALL
           SELECT tenant_id, due_date, -1 FROM risks WHERE deleted_at IS NULL AND due_date IS NOT NULL AND ${UNSETTLED}
         ) t GROUP BY 1, 2 HAVING sum(risks) <> 0`);
-      return [...tallies, ...dues];
+      const { rows: mitigations } = await sql.query(`
+        SELECT r.score, r.deleted_at, m.risk_score FROM mitigations m JOIN risks r USING (tenant_id)
+         WHERE r.id = m.risk_id AND m.risk_score IS DISTINCT FROM CASE WHEN r.deleted_at IS NULL THEN r.score END`);
+      return [...tallies, ...dues, ...mitigations];
     });
 
   it('are right after any change, of one or of many, also at the same time and rolled back', async () => {
@@ -90,7 +104,7 @@ describe('the tallies of the register', () => {
     for (let round = 0; round < 60; round++) {
       const works = Array.from({ length: 4 }, () => {
         const tenantId = random.pick(tenants);
-        const steps = Array.from({ length: 3 }, () => (random.chance(0.4) ? insert : update));
+        const steps = Array.from({ length: 3 }, () => random.pick([insert, update, update, mitigate]));
         const fails = random.chance(0.2);
         return change(tenantId, async (tx) => {
           for (const step of steps) await step(tx);
@@ -127,6 +141,35 @@ describe('the tallies of the register', () => {
     expect(await rows()).toBeLessThan(500);
     expect(await drift()).toEqual([]);
   }, 180_000);
+
+  it('are right for a mitigation that comes while its risk is changed', async () => {
+    const [tenantId = ''] = tenants;
+    const id = randomUUID();
+    await change(tenantId, (tx) =>
+      tx.query(
+        `INSERT INTO risks (tenant_id, id, title, probability, impact, score, severity) VALUES ($1, $2, 'R', 1, 1, 1, 'LOW')`,
+        [tenantId, id],
+      ),
+    );
+    await withClient(test.adminUrl, async (sql) => {
+      await sql.query('BEGIN');
+      await sql.query('UPDATE risks SET score = 20 WHERE id = $1', [id]);
+      const added = change(tenantId, (tx) =>
+        tx.query(`INSERT INTO mitigations (tenant_id, id, risk_id, title) VALUES ($1, gen_random_uuid(), $2, 'M')`, [
+          ...[tenantId, id],
+        ]),
+      );
+      await until(async () => {
+        // Inside a transaction the activity would stay as it was first seen.
+        await sql.query('SELECT pg_stat_clear_snapshot()');
+        const blocked = `SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))`;
+        return (await sql.query(blocked)).rowCount === 1;
+      });
+      await sql.query('COMMIT');
+      await added;
+    });
+    expect(await drift()).toEqual([]);
+  });
 
   it('are right after a member whose risks they were has left', async () => {
     const [tenantId = ''] = tenants;

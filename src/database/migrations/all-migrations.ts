@@ -19,6 +19,7 @@ import { Marketplace1795219200019 } from './1795219200019-marketplace';
 import { RiskSources1795219200020 } from './1795219200020-risk-sources';
 import { Outbox1795219200021 } from './1795219200021-outbox';
 import { SyncRuns1795219200022 } from './1795219200022-sync-runs';
+import { RecommendedOrder1795219200023 } from './1795219200023-recommended-order';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -43,4 +44,5 @@ export const ALL_MIGRATIONS = [
   RiskSources1795219200020,
   Outbox1795219200021,
   SyncRuns1795219200022,
+  RecommendedOrder1795219200023,
 ];

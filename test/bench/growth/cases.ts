@@ -29,6 +29,8 @@ export const cases: readonly GrowthCase[] = [
   read('trends, 365 days', '/api/v1/stats/trends?days=365'),
   read('distribution', '/api/v1/stats/risk-distribution'),
   read('top risks', '/api/v1/stats/top-risks'),
+  read('mitigations, recommended', '/api/v1/mitigations/recommended'),
+  read('mitigations, metrics', '/api/v1/stats/mitigation-metrics'),
   read('search, a rare word', `${risks}/search?q=turbine`),
   read('search, a common word', `${risks}/search?q=access`),
   read('search, a beginning', `${risks}/search?q=firm`),

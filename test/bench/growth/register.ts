@@ -21,7 +21,16 @@ const RISKS = `
     FROM generate_series($2::int, $3::int) n
   ) r`;
 
-/** Risks of this tenant, besides those that it may have, and half a version more of history for each. */
+/** Of each second risk one; of three in four something is left to be done. */
+const MITIGATIONS = `
+  INSERT INTO mitigations (tenant_id, id, risk_id, title, status, progress, cost, duration_days)
+  SELECT r.tenant_id, gen_random_uuid(), r.id, 'Replace it', CASE WHEN r.n % 4 = 0 THEN 'DONE' ELSE 'PLANNED' END,
+    CASE WHEN r.n % 4 = 0 THEN 100 ELSE 0 END, 1 + r.n % 3, r.n % 365
+  FROM (SELECT tenant_id, id, row_number() OVER (ORDER BY id) / 2 AS n, row_number() OVER (ORDER BY id) % 2 AS half
+          FROM risks WHERE tenant_id = $1) r
+  WHERE r.half = 0`;
+
+/** Risks of this tenant, besides those that it may have, a version of history for each, and mitigations. */
 export async function makeRegister(sql: Client, tenantId: string, ownerId: string, risks: number): Promise<void> {
   const titles = titlesOf(2_000);
   for (let from = 1; from <= risks; from += 50_000) {
@@ -36,6 +45,7 @@ export async function makeRegister(sql: Client, tenantId: string, ownerId: strin
      ON CONFLICT DO NOTHING`,
     [tenantId],
   );
+  await sql.query(MITIGATIONS, [tenantId]);
 }
 
 function titlesOf(count: number): string[] {
