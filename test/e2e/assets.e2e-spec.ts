@@ -51,6 +51,26 @@ describe('assets', () => {
     expect((await admin.get(list)).body).toMatchObject({ items: [], total: 0 });
   });
 
+  it('are told by their risks under a new name at once, which is no change of those', async () => {
+    const asset = await add({ name: 'Old' });
+    const { id } = await addRisk(admin, { assetIds: [asset.id] });
+    const path = `/api/v1/risks/${id}`;
+    const before = await admin.get(path);
+    const etag = before.headers.get('etag') ?? '';
+    expect((await admin.get(path, { 'if-none-match': etag })).status).toBe(304);
+
+    expect((await admin.patch(`/api/v1/assets/${asset.id}`, { name: 'New' }, ifVersion(1))).status).toBe(200);
+    const after = await admin.get(path, { 'if-none-match': etag });
+    expect([after.status, after.body]).toEqual([
+      200,
+      { ...before.body, assets: [{ ...before.body.assets[0], name: 'New' }] },
+    ]);
+    expect(after.headers.get('etag')).not.toBe(etag);
+    expect((await admin.get(`${path}/history?total=true`)).body.total).toBe(1);
+    expect((await admin.patch(path, { title: 'Changed' }, { 'if-match': etag })).body).toMatchObject({ version: 2 });
+    expect((await admin.patch(path, { title: 'Too late' }, { 'if-match': etag })).status).toBe(412);
+  });
+
   it('are filtered, sorted and paged', async () => {
     const kind = randomUUID();
     const names = ['b', 'a', 'c', 'd'];
