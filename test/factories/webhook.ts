@@ -15,22 +15,25 @@ export interface ReceivedMessage {
   readonly status: number;
 }
 
+export interface ReceiverAnswer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+}
+
 /** Somebody who is told by webhooks. */
 export class Receiver {
   readonly received: ReceivedMessage[] = [];
   /** For the next messages. */
-  answer: (message: ReceivedMessage) => { status: number; headers?: Record<string, string> } = () => ({ status: 204 });
+  answer: (message: ReceivedMessage) => ReceiverAnswer | Promise<ReceiverAnswer> = () => ({ status: 204 });
   private readonly server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const body = Buffer.concat(parts).toString();
-      const headers = signedHeaders(request.headers);
-      const { type, data } = JSON.parse(body) as ReceivedMessage;
-      const message = { id: headers['webhook-id'] ?? '', body, headers, type, data, status: 0 };
-      const { status, headers: answered = {} } = this.answer(message);
-      this.received.push({ ...message, status });
-      response.writeHead(status, answered).end();
+      const received = this.receive(request.headers, Buffer.concat(parts).toString());
+      received.then(
+        ({ status, headers }) => response.writeHead(status, headers).end(),
+        () => response.destroy(),
+      );
     });
   });
 
@@ -53,6 +56,15 @@ export class Receiver {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
     });
+  }
+
+  private async receive(given: IncomingHttpHeaders, body: string): Promise<ReceiverAnswer> {
+    const headers = signedHeaders(given);
+    const { type, data } = JSON.parse(body) as ReceivedMessage;
+    const message = { id: headers['webhook-id'] ?? '', body, headers, type, data, status: 0 };
+    const answer = await this.answer(message);
+    this.received.push({ ...message, status: answer.status });
+    return answer;
   }
 }
 
