@@ -8,7 +8,7 @@ import { MitigationStatisticsReader } from '../risk/mitigations/mitigation-stati
 import { MitigationTags } from '../risk/mitigations/mitigation.cache';
 import { SEVERITIES } from '../risk/risk-score';
 import type { RiskSource } from '../risk/risk-terms';
-import { RiskTags } from '../risk/risk.cache';
+import { countedRisks, shownRisks } from '../risk/risk.cache';
 import { RiskStatisticsReader } from '../risk/statistics/risk-statistics.reader';
 import type { RiskMatrixStatsResponse, StatsResponse, TrendsResponse } from './dashboard.dto';
 import { RegisterDaysReader } from './days/register-days.reader';
@@ -27,7 +27,7 @@ import type { TopRisksResponse } from './top-risks/top-risks.dto';
 import { trendOf } from './trend';
 
 const reach = [Permission.DashboardRead];
-const tags = [RiskTags.all, MitigationTags.all];
+const withMitigations = [...countedRisks, MitigationTags.all];
 const reached = () => currentReach(Permission.DashboardRead);
 
 /** What the dashboard shows, of the risks that the caller's permission reaches. Answers that depend on the day are asked for with it, so that no cache outlives midnight. */
@@ -42,7 +42,7 @@ export class DashboardReader {
   @Cacheable({
     cache: 'dashboard',
     key: (period: Period, today: string) => ['stats', { period, today }],
-    tags: [RiskTags.all],
+    tags: countedRisks,
     reach,
   })
   async stats(period: Period, today: string): Promise<StatsResponse> {
@@ -57,7 +57,7 @@ export class DashboardReader {
     return { period, today, since: since ?? null, ...figures, previous, change };
   }
 
-  @Cacheable({ cache: 'dashboard', key: () => ['matrix'], tags: [RiskTags.all], reach })
+  @Cacheable({ cache: 'dashboard', key: () => ['matrix'], tags: countedRisks, reach })
   async riskMatrix(): Promise<RiskMatrixStatsResponse> {
     return { cells: fillMatrix(await this.register.ratings(reached())) };
   }
@@ -65,7 +65,7 @@ export class DashboardReader {
   @Cacheable({
     cache: 'dashboard',
     key: (days: number, today: string) => ['trends', { days, today }],
-    tags: [RiskTags.all],
+    tags: countedRisks,
     reach,
   })
   async trends(days: number, today: string): Promise<TrendsResponse> {
@@ -73,7 +73,12 @@ export class DashboardReader {
   }
 
   /** What happened day by day. */
-  @Cacheable({ cache: 'dashboard', key: (days: number, today: string) => ['timeline', { days, today }], tags, reach })
+  @Cacheable({
+    cache: 'dashboard',
+    key: (days: number, today: string) => ['timeline', { days, today }],
+    tags: withMitigations,
+    reach,
+  })
   async timeline(days: number, today: string): Promise<TimelineResponse> {
     const from = daysBefore(today, days - 1);
     const [history, done] = await Promise.all([
@@ -83,7 +88,7 @@ export class DashboardReader {
     return { days, timeline: timelineOf(history, done, from, today) };
   }
 
-  @Cacheable({ cache: 'dashboard', key: () => ['distribution'], tags: [RiskTags.all], reach })
+  @Cacheable({ cache: 'dashboard', key: () => ['distribution'], tags: countedRisks, reach })
   async distribution(): Promise<RiskDistributionResponse> {
     const groupings = ['severity', 'status', 'category', 'framework', 'owner'] as const;
     const found = await Promise.all(groupings.map((by) => this.register.groups(reached(), by, MOST_GROUPS)));
@@ -97,7 +102,7 @@ export class DashboardReader {
     };
   }
 
-  @Cacheable({ cache: 'dashboard', key: (today: string) => ['mitigations', { today }], tags, reach })
+  @Cacheable({ cache: 'dashboard', key: (today: string) => ['mitigations', { today }], tags: withMitigations, reach })
   async mitigationMetrics(today: string): Promise<MitigationMetricsResponse> {
     return mitigationMetricsOf(await this.mitigations.tallies(reached(), today));
   }
@@ -106,7 +111,7 @@ export class DashboardReader {
   @Cacheable({
     cache: 'dashboard',
     key: (limit: number, sources?: readonly RiskSource[]) => ['top-risks', { limit, sources }],
-    tags,
+    tags: [...shownRisks, MitigationTags.all],
     reach,
   })
   async topRisks(limit: number, sources?: readonly RiskSource[]): Promise<TopRisksResponse> {
@@ -116,7 +121,7 @@ export class DashboardReader {
   @Cacheable({
     cache: 'dashboard',
     key: (series: Series, range: SeriesRange) => ['timeseries', { ...series, ...range }],
-    tags: [RiskTags.all],
+    tags: countedRisks,
     reach,
   })
   async timeseries(series: Series, { from, to, today }: SeriesRange): Promise<TimeseriesResponse> {

@@ -15,7 +15,7 @@ import { reachSql } from './risk-reach';
 import { talliedTotal } from './statistics/tallied-total';
 import { toRiskScoreResponse, type RiskScoreResponse } from './risk-score.dto';
 import { sortColumns } from './risk-sort';
-import { RiskTags } from './risk.cache';
+import { shownRisks } from './risk.cache';
 import type { RiskResponse } from './risk.dto';
 import { thresholdsOf } from './settings/risk-settings';
 import { settingsInForce } from './settings/settings-rows';
@@ -57,7 +57,7 @@ export class RiskReader {
   @Cacheable({
     cache: 'risk',
     key: (query: RiskQuery, today: string) => ['list', { ...query, ...filterOf(query), today: dayIn(query, today) }],
-    tags: [RiskTags.all],
+    tags: shownRisks,
     reach,
   })
   async list(query: RiskQuery, today: string): Promise<Page<RiskResponse>> {
@@ -73,7 +73,7 @@ export class RiskReader {
   @Cacheable({
     cache: 'risk',
     key: (filter: RiskFilter, today: string) => ['total', { ...filter, today: dayIn(filter, today) }],
-    tags: [RiskTags.all],
+    tags: shownRisks,
     reach,
   })
   async total(filter: RiskFilter, today: string): Promise<number> {

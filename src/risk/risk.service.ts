@@ -10,7 +10,7 @@ import { Permission } from '../rbac/permission';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { RiskChanges } from './risk-changes';
 import { responsibleFor } from './risk-reach';
-import { RiskTags } from './risk.cache';
+import { changedRisks, RiskTags } from './risk.cache';
 import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 
 /** What these changes answer is what RiskReader.get would. */
@@ -20,7 +20,6 @@ const asRead = {
   reach: [Permission.RiskRead],
   // Who may add or change more than they may see is told once, and finds nothing when they ask again.
   unless: (risk: RiskResponse) => !isWithin(currentReach(Permission.RiskRead), responsibleFor(risk)),
-  evicts: { tags: [RiskTags.all] },
 } as const satisfies CachePutOptions<[string], RiskResponse>;
 
 /** Changes of single risks, each in a transaction of its own, with its history. */
@@ -37,7 +36,7 @@ export class RiskService {
   }
 
   /** @throws NotFound 404, StaleVersion 412, UnprocessableBody 422, DuplicateExternalId 409 */
-  @CachePut<[string], RiskResponse>(asRead)
+  @CachePut<[string, ExpectedVersion, UpdateRisk], RiskResponse>({ ...asRead, evicts: { tags: changedRisks } })
   update(id: string, expected: ExpectedVersion, change: UpdateRisk): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.update(tx, id, expected, change));
   }
@@ -49,26 +48,26 @@ export class RiskService {
   }
 
   /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, NotDeleted 409 */
-  @CachePut<[string], RiskResponse>(asRead)
+  @CachePut<[string], RiskResponse>({ ...asRead, evicts: { tags: [RiskTags.all] } })
   restore(id: string): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.restore(tx, id));
   }
 
   /** @throws NotFound 404, StaleVersion 412, IllegalTransition 409 with the moves that are allowed */
-  @CachePut<[string], RiskResponse>(asRead)
+  @CachePut<[string], RiskResponse>({ ...asRead, evicts: { tags: [RiskTags.counted] } })
   transition(id: string, expected: ExpectedVersion, request: TransitionRequest): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.transition(tx, id, expected, request));
   }
 
   /** Of a MITIGATED risk, locked by the transaction that the caller has opened and in which it now has an open mitigation. */
   @CacheEvict({
-    tags: tagsAmong([RiskTags.one, RiskTags.all], ({ id }: RiskResponse) => [RiskTags.one(id), RiskTags.all]),
+    tags: tagsAmong([RiskTags.one, RiskTags.counted], ({ id }: RiskResponse) => [RiskTags.one(id), RiskTags.counted]),
   })
   resumeTreatment(risk: RiskResponse): Promise<void> {
     return this.database.transaction((tx) => this.changes.resumeTreatment(tx, risk));
   }
 
-  @CachePut<[string], RiskResponse>(asRead)
+  @CachePut<[string], RiskResponse>({ ...asRead, evicts: { tags: [RiskTags.all] } })
   protected createAs(id: string, request: CreateRisk): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.create(tx, request, id));
   }

@@ -120,6 +120,8 @@ export class World {
         { assetIds: this.all('assets').slice(-1) },
       ],
       ...[{ targetProbability: 1, targetImpact: this.rating() }, { reviewCadenceDays: 1 + this.below(60) }],
+      ...[{ description: this.word() }, { tags: [this.random.pick(['x', 'y'])] }, { nextReviewAt: this.day() }],
+      ...[{ category: this.random.pick(['A', 'B']) }, { frameworks: [this.random.pick(['F', 'G'])] }],
     ]);
   }
 

@@ -60,7 +60,7 @@ export class AcceptanceExpiry {
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} acceptances could not be settled`);
   }
 
-  @CacheEvict({ tags: [RiskTags.one, RiskTags.all] })
+  @CacheEvict({ tags: [RiskTags.one, RiskTags.counted] })
   protected settle(riskId: string, today: string): Promise<void> {
     return this.database.transaction(async (tx) => {
       const [risk] = await lockRisks(tx, [riskId]);

@@ -25,7 +25,7 @@ import {
   OwnAcceptance,
 } from './acceptance.errors';
 
-const evicted = { tags: [RiskTags.one, RiskTags.all] };
+const evicted = { tags: [RiskTags.one, RiskTags.counted] };
 
 /** The risk as it was when the transaction locked it, and its acceptances that are not over. */
 interface Standing {

@@ -11,9 +11,9 @@ export const AssetTags = {
 
 /** Risks tell the name and the criticality of their assets, and are scored by it. */
 export const tagsOfChange = tagsAmong(
-  [AssetTags.lists, AssetTags.one, RiskTags.all, RiskTags.each],
+  [AssetTags.lists, AssetTags.one, RiskTags.counted, RiskTags.each],
   (id: string, _: ExpectedVersion, { name, criticality }: UpdateAsset) => {
-    const risks = name === undefined && criticality === undefined ? [] : [RiskTags.all, RiskTags.each];
+    const risks = name === undefined && criticality === undefined ? [] : [RiskTags.counted, RiskTags.each];
     return [AssetTags.lists, AssetTags.one(id), ...risks];
   },
 );

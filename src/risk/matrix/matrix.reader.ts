@@ -6,7 +6,7 @@ import { Database } from '../../database/database';
 import { periodStart, type Period } from '../../http/period';
 import { Permission } from '../../rbac/permission';
 import { reachSql } from '../risk-reach';
-import { RiskTags } from '../risk.cache';
+import { countedRisks } from '../risk.cache';
 import { registerRatings } from '../statistics/statistics-sql';
 import { thresholdsInForce } from '../settings/settings-rows';
 import { matrixCells, type RatedRisks } from './matrix-cells';
@@ -37,7 +37,7 @@ export class MatrixReader {
   @Cacheable({
     cache: 'risk',
     key: (period: Period, today: string) => ['matrix', { period, today: period === 'all' ? undefined : today }],
-    tags: [RiskTags.all],
+    tags: countedRisks,
     reach: [Permission.RiskRead],
   })
   async matrix(period: Period, today: string): Promise<MatrixResponse> {

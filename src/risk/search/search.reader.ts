@@ -4,7 +4,7 @@ import { currentReach } from '../../context/rights';
 import { Database } from '../../database/database';
 import { Permission } from '../../rbac/permission';
 import { RISK_JSON } from '../risk-json';
-import { RiskKeys, RiskTags } from '../risk.cache';
+import { RiskKeys, shownRisks } from '../risk.cache';
 import type { RiskResponse } from '../risk.dto';
 import { highlight, highlightedSnippet } from './highlight';
 import type { SearchResponse } from './search.dto';
@@ -27,7 +27,7 @@ const SEARCH = `
 export class SearchReader {
   constructor(private readonly database: Database) {}
 
-  @Cacheable({ cache: 'risk', key: RiskKeys.search, tags: [RiskTags.all], reach: [Permission.RiskRead] })
+  @Cacheable({ cache: 'risk', key: RiskKeys.search, tags: shownRisks, reach: [Permission.RiskRead] })
   async search(q: string, limit: number): Promise<SearchResponse> {
     const reach = currentReach(Permission.RiskRead);
     const people = reach === 'tenant' ? null : reach;

@@ -5,7 +5,7 @@ import { bindings } from '../../../database/bindings';
 import { Database } from '../../../database/database';
 import { Permission } from '../../../rbac/permission';
 import { EVERYTHING, reachSql } from '../../risk-reach';
-import { RiskTags } from '../../risk.cache';
+import { shownRisks } from '../../risk.cache';
 import { MITIGATION_JSON } from '../mitigation-json';
 import { OPEN_MITIGATION } from '../mitigation-lifecycle';
 import { mitigationReachSql } from '../mitigation-reach';
@@ -44,7 +44,7 @@ export class RecommendedReader {
   @Cacheable({
     cache: 'risk',
     key: (limit: number) => ['mitigations', 'recommended', limit],
-    tags: [MitigationTags.all, RiskTags.all],
+    tags: [MitigationTags.all, ...shownRisks],
     reach: [Permission.MitigationRead, Permission.RiskRead],
   })
   async recommended(limit: number): Promise<RecommendedResponse> {

@@ -1,0 +1,145 @@
+import type { RiskResponse, UpdateRisk } from '../../src/risk/risk.dto';
+import { addMitigation } from '../factories/mitigation';
+import { addRisk } from '../factories/risk';
+import { ApiClient, type ApiAnswer } from '../support/api-client';
+import { customMember } from '../support/custom-member';
+import { createTestApp, type TestApp } from '../support/test-app';
+
+const any = { 'if-match': '*' };
+
+/** Each field alone: all there are, or this does not compile. */
+const changes: Readonly<Record<keyof UpdateRisk, (of: { assetId: string; userId: string }) => unknown>> = {
+  title: () => 'Renamed',
+  description: () => 'Described',
+  category: () => 'Another',
+  probability: () => 5,
+  impact: () => 5,
+  residualProbability: () => 1,
+  residualImpact: () => 1,
+  targetProbability: () => 1,
+  targetImpact: () => 1,
+  treatment: () => 'AVOID',
+  ownerId: ({ userId }) => userId,
+  assigneeId: ({ userId }) => userId,
+  dueDate: () => '2999-02-02',
+  nextReviewAt: () => '2020-02-02',
+  reviewCadenceDays: () => 7,
+  tags: () => ['another'],
+  frameworks: () => ['ANOTHER'],
+  assetIds: ({ assetId }) => [assetId],
+  externalId: () => 'another',
+  customFields: () => ({ noted: 'another' }),
+};
+
+/** Fields that go together. */
+const partners: Partial<Record<keyof UpdateRisk, object>> = {
+  residualProbability: { residualImpact: 2 },
+  residualImpact: { residualProbability: 2 },
+  targetProbability: { targetImpact: 2 },
+  targetImpact: { targetProbability: 2 },
+};
+
+describe('what a change of a risk makes old', () => {
+  let app: TestApp;
+  let uncached: TestApp;
+  let admin: ApiClient;
+  let risk: RiskResponse;
+  let mitigationId: string;
+  let assetId: string;
+  let userId: string;
+  let readers: readonly [cached: ApiClient, uncached: ApiClient][];
+
+  beforeAll(async () => {
+    app = await createTestApp();
+    uncached = await createTestApp({ sharing: app, env: { CACHE_ENABLED: 'false' } });
+    admin = app.as('admin');
+    await admin.post('/api/v1/custom-fields', { key: 'noted', label: 'Noted', type: 'text' });
+    assetId = (await admin.post('/api/v1/assets', { name: 'Crown jewels', type: 'Data', criticality: 'CRITICAL' })).body
+      .id as string;
+    const owning = await customMember(app, app.acme, [
+      ...['risk:read:own', 'mitigation:read:own', 'dashboard:read:own'],
+    ]);
+    userId = owning.userId;
+    readers = [
+      [app.as('viewer'), uncached.as('viewer')],
+      [owning.client, new ApiClient(uncached.url, owning.client.token)],
+    ];
+  });
+  afterAll(async () => {
+    await uncached.close();
+    await app.close();
+  });
+  beforeEach(async () => {
+    risk = await addRisk(admin, { status: 'ASSESSED', dueDate: '2020-01-01', tags: ['one'] });
+    mitigationId = (await addMitigation(admin, risk.id, { title: 'Watched' })).id;
+  });
+
+  const counted = (): string[] => [
+    ...['', '/risk-matrix', '/risk-distribution', '/mitigation-metrics'].map((path) => `/api/v1/stats${path}`),
+    ...['/trends?days=7', '/timeline?days=7'].map((path) => `/api/v1/stats${path}`),
+    '/api/v1/stats/timeseries?metric=averageScore',
+    '/api/v1/risks/matrix',
+    '/api/v1/risks/matrix?period=week',
+  ];
+  const ofMitigations = (): string[] => [
+    `/api/v1/mitigations/${mitigationId}`,
+    `/api/v1/mitigations/${mitigationId}/sub-actions`,
+    '/api/v1/mitigations?total=true&limit=200',
+  ];
+  const shown = (): string[] => [
+    ...['?limit=200&total=true', '?overdue=true&total=true', '?tag=one&total=true', '?sort=-updatedAt'].map(
+      (path) => `/api/v1/risks${path}`,
+    ),
+    ...[`/search?q=${encodeURIComponent(risk.title)}`, `/${risk.id}`, `/${risk.id}/score`, `/${risk.id}/history`].map(
+      (path) => `/api/v1/risks${path}`,
+    ),
+    ...['/reviews/overdue?total=true'].map((path) => `/api/v1/risks${path}`),
+    '/api/v1/stats/top-risks?limit=50',
+    '/api/v1/mitigations/recommended?limit=100',
+  ];
+  const ask = (client: ApiClient): Promise<ApiAnswer[]> =>
+    Promise.all([...counted(), ...ofMitigations(), ...shown()].map((path) => client.get(path)));
+  const told = (answers: readonly ApiAnswer[]): unknown[] =>
+    answers.map(({ status, text, headers }) => (status === 200 ? [text, headers.get('etag')] : status));
+  const missed = async (paths: readonly string[]): Promise<string[]> => {
+    const answers = await Promise.all(paths.map((path) => app.as('viewer').get(path)));
+    return paths.filter((_, index) => answers[index]?.headers.get('x-cache') !== 'HIT');
+  };
+  const change = async (field: keyof UpdateRisk): Promise<void> => {
+    const body = { ...partners[field], [field]: changes[field]({ assetId, userId }) };
+    const { status, text } = await admin.patch(`/api/v1/risks/${risk.id}`, body, any);
+    if (status !== 200) throw new Error(`${JSON.stringify(body)}: ${status} ${text}`);
+  };
+  const fields = Object.keys(changes) as (keyof UpdateRisk)[];
+
+  it.each(fields)('is never served, whoever asks: %s', async (field) => {
+    await Promise.all(readers.map(([cached]) => ask(cached)));
+    await change(field);
+    const both = await Promise.all(readers.flat().map(ask));
+    expect([told(both[0] ?? []), told(both[2] ?? [])]).toEqual([told(both[1] ?? []), told(both[3] ?? [])]);
+  });
+
+  it.each<keyof UpdateRisk>(['title', 'description', 'tags', 'treatment', 'nextReviewAt', 'customFields'])(
+    'are not statistics and mitigations, when it is %s',
+    async (field) => {
+      // A key that becomes a tag, by what is asked for beside it, is loaded once more.
+      for (let time = 0; time < 2; time++) await ask(app.as('viewer'));
+      await change(field);
+      expect(await missed([...counted(), ...ofMitigations()])).toEqual([]);
+      expect(await missed(shown().slice(0, 2))).toEqual(shown().slice(0, 2));
+    },
+  );
+
+  it('are statistics, and no mitigations, when it is a rating', async () => {
+    for (let time = 0; time < 2; time++) await ask(app.as('viewer'));
+    await change('impact');
+    expect(await missed(ofMitigations())).toEqual([]);
+    expect(await missed(counted())).toEqual(counted());
+  });
+
+  it('are mitigations too, when it is an owner', async () => {
+    await ask(app.as('viewer'));
+    await change('ownerId');
+    expect(await missed(ofMitigations())).toEqual(ofMitigations());
+  });
+});
