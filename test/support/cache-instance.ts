@@ -28,12 +28,16 @@ export async function instanceHere(settings: Settings): Promise<CacheInstance> {
   };
 }
 
-/** The same in a process of its own. Its loaders ask this process, so that a test can hold them up. */
-export async function instanceInOwnProcess(settings: Settings): Promise<CacheInstance> {
+/**
+ * The same in a process of its own. Its loaders ask this process, so that a test can hold them up.
+ *
+ * @param env of the process, beside that of this one
+ */
+export async function instanceInOwnProcess(settings: Settings, env: Settings = {}): Promise<CacheInstance> {
   const child = fork(join(__dirname, 'cache-process.ts'), [JSON.stringify(settings)], {
     execArgv: ['-r', join(__dirname, 'swc-register.cjs')],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
   });
   const calls = new Calls(child);
   await calls.ready;
