@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { messageOf, run } from '../setup/run';
 import { root } from './compose-files';
+import { checkLive } from './live/check-live';
 import { findPrograms, type Programs } from './programs';
 import { ruleFiles, rulesFolder, ruleTestFiles, ruleTestsFolder } from './rule-files';
 import { tryMutations } from './rule-mutations';
@@ -20,13 +22,41 @@ const ROUTES: readonly (readonly [labels: readonly string[], receivers: string])
   [['alertname=TenantIsolationViolation', 'severity=critical', 'category=security'], 'critical,security'],
 ];
 
+const HELP = `npm run test:monitoring [-- --live [--factor N]]
+  Checks configurations, rules and routes with promtool and amtool, and that wrong rules are caught.
+  --live  instead: runs Prometheus, Alertmanager, exporters and the application, provokes every alert and waits
+          until it has arrived in its channels and is over again; asks every query of every panel. Ten minutes.
+  --factor N  every duration so many times shorter (40); less on a machine that is busy with other work
+`;
+
 /** `npm run test:monitoring`: everything about alerts that needs Prometheus' own programs. */
 async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { live: { type: 'boolean' }, factor: { type: 'string', default: '40' }, help: { type: 'boolean' } },
+  });
+  const factor = Number(values.factor);
+  if (!(factor >= 1 && factor <= 60)) throw new Error('--factor is a number from 1 to 60');
+  if (values.help) {
+    say(HELP);
+    return;
+  }
   const programs = await findPrograms(say);
   if (!programs) {
     say('skipped: neither Prometheus and its company nor Debian packages of them are to be had on this machine');
     return;
   }
+  if (values.live) await live(programs, factor);
+  else await offline(programs);
+}
+
+async function live(programs: Programs, factor: number): Promise<void> {
+  const failures = await checkLive(programs, factor, say);
+  say(failures.length === 0 ? 'All alerts were told and are over.' : `${failures.length} failures:`);
+  for (const failure of failures) say(`  - ${failure}`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+async function offline(programs: Programs): Promise<void> {
   await step('prometheus.yml and its rules are valid', () => checkRules(programs));
   await step('alertmanager.yml is valid', () => run(programs.amtool, ['check-config', alertmanagerConfig], limits));
   for (const [labels, receivers] of ROUTES) {

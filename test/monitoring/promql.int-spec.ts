@@ -1,4 +1,5 @@
-import { assertParses, mutantsOf, selectorsIn } from './promql';
+import { durationDividedBy } from './live/shorter';
+import { assertParses, mutantsOf, selectorsIn, withDurations } from './promql';
 
 describe('An expression', () => {
   it('names its metrics, and the labels that it asks for', () => {
@@ -23,5 +24,10 @@ describe('An expression', () => {
       'a{b="1"} > 3 and c == 2',
     ]);
     expect(mutantsOf('vector(1)')).toEqual([]);
+  });
+
+  it('is made to hurry in its ranges, subqueries and offsets, and compares with what it did', () => {
+    const hurried = withDurations('max_over_time(rate(a[5m])[1d:30s] offset 1h30m) > 300', durationDividedBy(60));
+    expect(hurried).toBe('max_over_time(rate(a[5000ms])[1440000ms:500ms] offset 90000ms) > 300');
   });
 });

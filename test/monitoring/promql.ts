@@ -53,6 +53,15 @@ export function mutantsOf(expr: string): string[] {
     .map((replacement) => applied(expr, [replacement]));
 }
 
+/** The same expression, each of its durations replaced: of ranges, subqueries and offsets, not of what is compared. */
+export function withDurations(expr: string, replace: (duration: string) => string): string {
+  const durations = nodesOf(expr).filter(({ name }) => name === 'NumberDurationLiteralInDurationContext');
+  return applied(
+    expr,
+    durations.map((node) => ({ from: node.from, to: node.to, text: replace(textOf(expr, node)) })),
+  );
+}
+
 function replacementsOf(expr: string, node: SyntaxNode): Replacement[] {
   const { from, to, name } = node;
   const opposite = OPPOSITES[name];

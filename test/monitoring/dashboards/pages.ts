@@ -152,6 +152,7 @@ const activity: Page = {
       {
         title: 'Denials, deviations from the day before',
         unit: 'short',
+        signed: true,
         queries: { 'z-score': 'openrisk:authorization_denials:zscore' },
       },
       {
