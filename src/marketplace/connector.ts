@@ -29,6 +29,11 @@ export interface ConnectorManifest {
   /** Whoever installs it must have these, in the whole tenant: it works in their place. */
   readonly requiredPermissions: readonly Permission[];
   readonly configSchema: ConfigSchema;
+  /**
+   * A tenant may have several apps of it at a time. Not of one that brings records: these belong to the connector, and two
+   * apps would take each other's for vanished.
+   */
+  readonly multiple?: true;
 }
 
 /**

@@ -63,6 +63,16 @@ describe('connectors', () => {
     expect(() => connectorsIn(folder)).toThrow(`good ${problem}`);
   });
 
+  it('stop the boot: one that brings records and that a tenant could have several of', () => {
+    write('good', { ...good, multiple: true });
+    expect(connectorsIn(folder)).toHaveLength(1);
+    const manifest = JSON.stringify({ ...good, slug: 'bringer', multiple: true });
+    mkdirSync(join(folder, 'bringer'));
+    const connector = `{ manifest: ${manifest}, test: async () => [], async *sync() {} }`;
+    writeFileSync(join(folder, 'bringer', 'index.js'), `exports.connector = ${connector};`);
+    expect(() => connectorsIn(folder)).toThrow('bringer brings records: it cannot be multiple');
+  });
+
   it('stop the boot when a folder exports none, or two have one name', () => {
     mkdirSync(join(folder, 'empty'));
     writeFileSync(join(folder, 'empty', 'index.js'), '');

@@ -25,6 +25,7 @@ export function manifestProblems(connector: Connector, folder: string): string[]
   if (unknown !== undefined) problems.push(`has an unknown capability ${unknown}`);
   if (!requiredPermissions.every(isPermission)) problems.push('requires a permission that there is not');
   if (!URL.canParse(manifest.documentation)) problems.push('has a documentation that is no URL');
+  if (manifest.multiple && connector.sync) problems.push('brings records: it cannot be multiple');
   return [...problems, ...schemaProblems(manifest)];
 }
 

@@ -15,7 +15,16 @@ export class AlreadyInstalled extends DomainError {
   readonly status = 409;
   readonly code = 'connector.already-installed';
   constructor(cause: unknown) {
-    super('The connector is installed already: a tenant has one live installation of each.', { cause });
+    super('The connector is installed already: a tenant has one live installation of it.', { cause });
+  }
+}
+
+/** Of a connector that a tenant may have several of. */
+export class TooManyInstallations extends DomainError {
+  readonly status = 409;
+  readonly code = 'connector.too-many-installations';
+  constructor(most: number) {
+    super(`The connector is installed ${most} times already: uninstall one first.`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '../../src/database/database';
 import { checkSchema, migrate } from '../../src/database/migrate';
 import { ALL_MIGRATIONS } from '../../src/database/migrations/all-migrations';
 import { RecommendedOrder1795219200023 } from '../../src/database/migrations/1795219200023-recommended-order';
+import { SeveralApps1795219200024 } from '../../src/database/migrations/1795219200024-several-apps';
 import { provision } from '../../src/database/provision';
 import { createTenant } from '../../src/rbac/tenants/create-tenant';
 import { openDatabase, withClient } from '../support/open-database';
@@ -68,6 +69,31 @@ describe('migrations', () => {
     expect(rows).toEqual([scored, scored, unscored, unscored]);
   });
 
+  it('leave, of several webhooks, the first one when they are undone', async () => {
+    await migrate(ownerUrl, application);
+    const open = await openDatabase(applicationUrl);
+    const tenants = [randomUUID(), randomUUID()];
+    for (const tenantId of tenants) await installThree(open.database, tenantId);
+    await open.close();
+    await undo(ownerUrl, ALL_MIGRATIONS.length - ALL_MIGRATIONS.indexOf(SeveralApps1795219200024));
+    const left = await withClient(new URL(`/${database}`, privilegedUrl).href, async (admin) => {
+      const { rows } = await admin.query(
+        `SELECT a.name, a.status, s.id IS NOT NULL AS secret, o.id IS NOT NULL AS told FROM apps a
+           LEFT JOIN app_secrets s ON s.tenant_id = a.tenant_id AND s.app_id = a.id
+           LEFT JOIN outbox_subscribers o ON o.tenant_id = a.tenant_id AND o.id = a.id
+          ORDER BY a.tenant_id, a.name`,
+      );
+      return rows as unknown[];
+    });
+    const [first, second, third] = [
+      { name: '1', status: 'INSTALLED', secret: true, told: true },
+      { name: '2', status: 'UNINSTALLED', secret: false, told: false },
+      { name: '3', status: 'UNINSTALLED', secret: false, told: false },
+    ];
+    expect(left).toEqual(tenants.flatMap(() => [first, second, third]));
+    await migrate(ownerUrl, application);
+  });
+
   it('grant a new application role its rights without anything to migrate', async () => {
     await migrate(ownerUrl, application);
     const newcomer = `${database}_newcomer`;
@@ -113,6 +139,31 @@ async function undo(ownerUrl: string, migrations: number): Promise<void> {
   }).initialize();
   for (let count = 0; count < migrations; count++) await new MigrationExecutor(dataSource).undoLastMigration();
   await dataSource.destroy();
+}
+
+/** A tenant with three webhooks. */
+async function installThree(database: Database, tenantId: string): Promise<void> {
+  const member = { email: `${tenantId}@example.test`, name: 'Somebody', role: 'admin', passwordHash: 'none' } as const;
+  await createTenant(database, { id: tenantId, name: 'Filled', slug: tenantId, members: [member] });
+  const connectorId = randomUUID();
+  await database.transaction(
+    async (tx) => {
+      for (const name of ['1', '2', '3']) {
+        const id = randomUUID();
+        await tx.query(
+          `INSERT INTO apps (tenant_id, id, connector_id, connector, name, status, configuration, multiple, created_at)
+           VALUES ($1, $2, $3, 'webhook', $4::text, 'INSTALLED', '{}', true, now() + $4::text::integer * interval '1 second')`,
+          [tenantId, id, connectorId, name],
+        );
+        await tx.query(
+          `INSERT INTO app_secrets (tenant_id, id, app_id, name, sealed) VALUES ($1, $2, $2, 'secret', 'sealed')`,
+          [tenantId, id],
+        );
+        await tx.query('INSERT INTO outbox_subscribers (tenant_id, id) VALUES ($1, $2)', [tenantId, id]);
+      }
+    },
+    { tenantId },
+  );
 }
 
 /** A tenant with a risk and a deleted one, each with a mitigation. */

@@ -20,6 +20,7 @@ import { RiskSources1795219200020 } from './1795219200020-risk-sources';
 import { Outbox1795219200021 } from './1795219200021-outbox';
 import { SyncRuns1795219200022 } from './1795219200022-sync-runs';
 import { RecommendedOrder1795219200023 } from './1795219200023-recommended-order';
+import { SeveralApps1795219200024 } from './1795219200024-several-apps';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -45,4 +46,5 @@ export const ALL_MIGRATIONS = [
   Outbox1795219200021,
   SyncRuns1795219200022,
   RecommendedOrder1795219200023,
+  SeveralApps1795219200024,
 ];

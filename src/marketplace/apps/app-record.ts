@@ -1,9 +1,9 @@
 import type { ReadSession, Transaction } from '../../database/session';
 import { brokenConstraint } from '../../database/sql-errors';
 import { NotFound } from '../../errors/http.errors';
-import { AlreadyInstalled } from '../marketplace.errors';
+import { AlreadyInstalled, TooManyInstallations } from '../marketplace.errors';
 import { APP_JSON } from './app-json';
-import type { AppStatus } from './app-terms';
+import { APP_LIMITS, type AppStatus } from './app-terms';
 import type { AppConfiguration, AppResponse } from './app.dto';
 
 /** An app as it is stored: its configuration is without secrets. */
@@ -47,17 +47,24 @@ export async function appIn(session: ReadSession, id: string): Promise<AppRespon
   return row.app;
 }
 
-/** @throws AlreadyInstalled 409 */
+type NewApp = Omit<AppRecord, 'secrets' | 'version'> & {
+  /** Whether there may be others of its connector. */
+  readonly multiple: boolean;
+  readonly installedBy: string;
+};
+
+/** @throws AlreadyInstalled 409, TooManyInstallations 409 */
 export async function insertApp(
   tx: Transaction,
-  { id, connectorId, connector, name, status, configuration }: Omit<AppRecord, 'secrets' | 'version'>,
-  installedBy: string,
+  { id, connectorId, connector, name, status, configuration, multiple, installedBy }: NewApp,
 ): Promise<void> {
+  if (multiple) await assertRoom(tx, connectorId);
   try {
     await tx.query(
-      `INSERT INTO apps (tenant_id, id, connector_id, connector, name, status, configuration, installed_by, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, statement_timestamp(), statement_timestamp())`,
-      [tx.tenantId, id, connectorId, connector, name, status, JSON.stringify(configuration), installedBy],
+      `INSERT INTO apps (tenant_id, id, connector_id, connector, name, status, configuration, multiple, installed_by,
+                         created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, statement_timestamp(), statement_timestamp())`,
+      [tx.tenantId, id, connectorId, connector, name, status, JSON.stringify(configuration), multiple, installedBy],
     );
   } catch (error) {
     throw brokenConstraint(error) === 'apps_live_key' ? new AlreadyInstalled(error) : error;
@@ -75,4 +82,16 @@ export async function updateApp(
       WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, id, name, status, JSON.stringify(configuration)],
   );
+}
+
+/** Those who install it at the same time wait for each other. */
+async function assertRoom(tx: Transaction, connectorId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('apps ' || $1 || ' ' || $2, 0))`, [
+    ...[tx.tenantId, connectorId],
+  ]);
+  const live = await tx.query(
+    `SELECT FROM apps WHERE tenant_id = $1 AND connector_id = $2 AND status <> 'UNINSTALLED'`,
+    [tx.tenantId, connectorId],
+  );
+  if (live.length >= APP_LIMITS.ofOneConnector) throw new TooManyInstallations(APP_LIMITS.ofOneConnector);
 }

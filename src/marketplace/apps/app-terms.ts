@@ -9,4 +9,6 @@ export const APP_LIMITS = {
   /** Seconds. */
   shortestInterval: 60,
   longestInterval: 2_592_000,
+  /** Live ones of one connector in a tenant, where it may have several: each webhook makes every change dearer. */
+  ofOneConnector: 20,
 } as const;

@@ -42,7 +42,7 @@ export class AppService {
 
   /**
    * @throws UnprocessableBody 422 for an unknown connector, or a configuration that its schema refuses; Forbidden 403 for
-   *   who lacks what the connector needs; NotInstallable 409, AlreadyInstalled 409
+   *   who lacks what the connector needs; NotInstallable 409, AlreadyInstalled 409, TooManyInstallations 409
    */
   @CacheEvict({ tags: [AppTags.lists, CatalogueTags.all] })
   async install({ connectorId, name, configuration }: InstallApp): Promise<AppResponse> {
@@ -55,7 +55,7 @@ export class AppService {
       const app = { id, connectorId, connector: manifest.slug, name: name ?? manifest.name };
       const { userId } = currentActor();
       const installed = { ...app, status: 'INSTALLED', configuration: changed.configuration } as const;
-      await insertApp(tx, installed, userId);
+      await insertApp(tx, { ...installed, multiple: manifest.multiple ?? false, installedBy: userId });
       await this.secrets.change(tx, id, changed);
       await this.events.installed(tx, installed);
       await this.record(tx, 'app.install', app, { fields: fieldsOf(changed) });

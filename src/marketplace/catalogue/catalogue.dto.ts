@@ -1,4 +1,4 @@
-import { Choice, ChoiceList, Decimal, Integer, NestedList, Text, Uuid } from '../../http/fields.decorator';
+import { Choice, ChoiceList, Decimal, Flag, Integer, NestedList, Text, Uuid } from '../../http/fields.decorator';
 import { JsonObject } from '../../http/json-object.decorator';
 import { PageQuery } from '../../http/pagination';
 import { QueryChoices, QueryInteger } from '../../http/query-fields.decorator';
@@ -81,6 +81,9 @@ export class ConnectorResponse {
     example: { type: 'object', additionalProperties: false, properties: { url: { type: 'string', format: 'uri' } } },
   })
   configSchema!: ConfigSchema;
+
+  @Flag({ about: 'Whether a tenant may have several live apps of it; else it has one.', example: false })
+  multiple!: boolean;
 
   @Decimal({ min: 1, max: 5, nullable: true, about: 'Mean of all reviews; null without any.', example: 4.5 })
   rating!: number | null;

@@ -67,5 +67,6 @@ export class CatalogueReader {
 function toResponse({ manifest }: Connector, figures?: Figures): ConnectorResponse {
   const { installs = 0, reviews = 0, stars = 0 } = figures ?? {};
   const rating = reviews === 0 ? null : Math.round((10 * stars) / reviews) / 10;
-  return { id: connectorIdOf(manifest.slug), ...manifest, rating, reviewCount: reviews, installCount: installs };
+  const { slug, multiple = false } = manifest;
+  return { id: connectorIdOf(slug), ...manifest, multiple, rating, reviewCount: reviews, installCount: installs };
 }

@@ -21,6 +21,7 @@ export const connector: Connector = {
     documentation: 'https://www.standardwebhooks.com/',
     license: 'Apache-2.0',
     requiredPermissions: ['risk:read', 'mitigation:read', 'connector:read'],
+    multiple: true,
     configSchema: {
       type: 'object',
       additionalProperties: false,
