@@ -63,10 +63,11 @@ export class World {
     this.places.set(place, [...(this.places.get(place) ?? []), path].slice(-MOST));
   }
 
-  /** The path of one of the newest, or one that leads to nothing. */
+  /** The path of one of the newest, every other time of the last: what waits for the next step, or one that leads to nothing. */
   someOf(place: Place): string {
     const paths = this.places.get(place) ?? [];
-    return paths.length === 0 ? `/api/v1/risks/${this.tenantId}` : this.random.pick(paths);
+    const last = paths.at(-1) ?? `/api/v1/risks/${this.tenantId}`;
+    return paths.length === 0 || this.random.chance(0.5) ? last : this.random.pick(paths);
   }
 
   all(room: Room): readonly string[] {
