@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { TallyCompaction } from '../../src/risk/statistics/tally-compaction';
-import { HIGH_RISK_SCORE } from '../../src/risk/risk-score';
-import { UNSETTLED } from '../../src/risk/risk-filter';
 import type { Transaction } from '../../src/database/session';
 import { runInContext } from '../../src/context/request-context';
 import { createTenant } from '../../src/rbac/tenants/create-tenant';
 import { Random } from '../history/random';
+import { tallyDrift } from '../registers/tally-drift';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { openDatabase, withClient, type OpenDatabase } from '../support/open-database';
 import { until } from '../support/until';
@@ -74,30 +73,7 @@ describe('the tallies of the register', () => {
       [tx.tenantId, String(random.next())],
     );
 
-  /**
-   * What differs between the tallies and the risks, or the mitigations and theirs, of all tenants: as somebody whom row
-   * level security does not bind.
-   */
-  const drift = () =>
-    withClient(test.adminUrl, async (sql) => {
-      const keys = 'tenant_id, severity, status, probability, impact';
-      const { rows: tallies } = await sql.query(`
-        SELECT ${keys}, sum(risks)::int, sum(score)::bigint, sum(high)::int FROM (
-          SELECT ${keys}, risks, score_hundredths AS score, high FROM risk_tallies
-          UNION ALL
-          SELECT ${keys}, -1, -round(score * 100), -(score >= ${HIGH_RISK_SCORE})::int FROM risks WHERE deleted_at IS NULL
-        ) t GROUP BY ${keys} HAVING sum(risks) <> 0 OR sum(score) <> 0 OR sum(high) <> 0`);
-      const { rows: dues } = await sql.query(`
-        SELECT tenant_id, due_date, sum(risks) FROM (
-          SELECT tenant_id, due_date, risks FROM risk_dues
-          UNION ALL
-          SELECT tenant_id, due_date, -1 FROM risks WHERE deleted_at IS NULL AND due_date IS NOT NULL AND ${UNSETTLED}
-        ) t GROUP BY 1, 2 HAVING sum(risks) <> 0`);
-      const { rows: mitigations } = await sql.query(`
-        SELECT r.score, r.deleted_at, m.risk_score FROM mitigations m JOIN risks r USING (tenant_id)
-         WHERE r.id = m.risk_id AND m.risk_score IS DISTINCT FROM CASE WHEN r.deleted_at IS NULL THEN r.score END`);
-      return [...tallies, ...dues, ...mitigations];
-    });
+  const drift = (): Promise<unknown[]> => tallyDrift(test.adminUrl);
 
   it('are right after any change, of one or of many, also at the same time and rolled back', async () => {
     let rolledBack = 0;
