@@ -88,7 +88,7 @@ describe('docker/init.sh', () => {
 
 describe('The Dockerfile', () => {
   it('runs as somebody who is not root, from pinned images', () => {
-    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile).toMatch(/^USER 1000$/m);
     for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/:\d+\.\d+\.\d+-/);
   });
 
