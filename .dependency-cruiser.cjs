@@ -1,6 +1,6 @@
 /** One rule per arrow of docs/architecture.md: arrows between rooms go down, or sideways through a named door. */
 const tiers = {
-  ground: 'config|context|errors|http|logging|metrics',
+  ground: 'config|context|errors|http|logging|metrics|tracing',
   platform: 'cache|database|health|jobs|rate-limit|idempotency|secrets|outbound|outbox',
   access: 'auth|rbac|audit',
   features: 'risk|dashboard|marketplace|admin|background-jobs',
@@ -33,7 +33,7 @@ module.exports = {
     },
     {
       name: 'ground-knows-nobody-above',
-      comment: 'Config, context, errors, http, logging and metrics are used by all and know none.',
+      comment: 'Config, context, errors, http, logging, metrics and tracing are used by all and know none.',
       severity: 'error',
       from: { path: room(tiers.ground) },
       to: { path: room(`${tiers.platform}|${tiers.access}|${tiers.features}|start`) },

@@ -6,9 +6,9 @@ module.exports = {
   // Three applications under chaos want the machine for themselves: `npm run test:history`, behind the others.
   testPathIgnorePatterns: ['/node_modules/', '/test/history/history.int-spec'],
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
-  // Jest 30 on Node 20 cannot require() ESM packages: these are transformed like our own sources.
+  // Jest 30 on Node 20 cannot require() ESM packages, nor import() as OpenTelemetry does: these are transformed like our own sources.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|cookie|uuid|content-disposition|p-limit|yocto-queue|file-type)/)',
+    '/node_modules/(?!(@nestjs|@opentelemetry|cookie|uuid|content-disposition|p-limit|yocto-queue|file-type)/)',
   ],
   setupFiles: ['reflect-metadata', '<rootDir>/test/setup/source-threads.ts'],
   globalSetup: '<rootDir>/test/setup/global-setup.ts',

@@ -12,6 +12,11 @@ import { createLogger, NestLogger } from './logging/logger';
 import { LoggingConfig } from './logging/logging.config';
 import { HttpMetrics } from './metrics/http-metrics';
 import { RequestLimits } from './rate-limit/request-limits';
+import { HandlerSpansInterceptor } from './tracing/handler-spans.interceptor';
+import { traceRequests } from './tracing/request-spans';
+import { startTracing } from './tracing/start-tracing';
+import { isTracing } from './tracing/tracer';
+import { TracingConfig } from './tracing/tracing.config';
 
 /**
  * The whole application, ready to listen: schema migrated, routes made, nothing listening yet.
@@ -24,12 +29,15 @@ export async function createApp(env: Environment, logDestination?: DestinationSt
   const http = readConfig(HttpConfig, env);
   const logging = readConfig(LoggingConfig, env);
   const logger = createLogger(logging, logDestination);
+  startTracing(readConfig(TracingConfig, env));
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forEnvironment(env),
     createHttpAdapter(http, logger),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'health/startup'] });
+  traceRequests(app.getHttpAdapter().getInstance());
+  if (isTracing()) app.useGlobalInterceptors(new HandlerSpansInterceptor());
   app.get(HttpMetrics).install(app.getHttpAdapter().getInstance());
   app.get(Draining).install(app.getHttpAdapter().getInstance());
   logRequests(app, logging);

@@ -7,6 +7,7 @@ import { Draining } from './http/draining';
 import { HttpConfig } from './http/http.config';
 import { listenForMetrics } from './metrics/metrics-listener';
 import { MetricsConfig } from './metrics/metrics.config';
+import { stopTracing } from './tracing/start-tracing';
 
 /** A running OpenRisk. */
 export interface Served {
@@ -42,6 +43,7 @@ export async function serve(env: Environment): Promise<Served> {
   const close = async (): Promise<void> => {
     await within(shutdownTimeoutMs, app.close());
     await metrics?.close();
+    await stopTracing();
   };
   const drainAndClose = async (): Promise<void> => {
     app.get(Draining).begin();

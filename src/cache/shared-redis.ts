@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { inSpan } from '../tracing/tracer';
 import { CacheConfig } from './cache.config';
 import { ONE_SERVER, type OneServer } from './one-server';
 import { withinDeadline } from './stores/deadline';
@@ -45,8 +46,12 @@ export class SharedRedis implements ConnectionUser, OnApplicationBootstrap, OnAp
    */
   async ask<T>(question: (client: RedisClient) => Promise<T>): Promise<T> {
     if (!this.connected || !this.connection) throw new Error('Redis is out of reach');
+    const { client } = this.connection;
     try {
-      const answer = await withinDeadline(question(this.connection.client), this.deadlineMs);
+      const answer = await inSpan(
+        () => ({ name: 'redis', kind: 'client', attributes: { 'db.system.name': 'redis' } }),
+        () => withinDeadline(question(client), this.deadlineMs),
+      );
       this.missesInARow = 0;
       return answer;
     } catch (error) {

@@ -1,5 +1,7 @@
 import { DatabaseError, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { inSpan } from '../tracing/tracer';
 import { statementName } from './statement-name';
+import { statementSpan } from './statement-span';
 
 /** The protocol counts parameters in 16 bits and wraps silently beyond. */
 const MAX_PARAMETERS = 65_535;
@@ -32,7 +34,10 @@ export class Connection {
    */
   async control(text: string, query_timeout?: number): Promise<string> {
     const config: QueryConfig & { query_timeout?: number } = { text, query_timeout };
-    const { command } = await this.watch(this.client.query(config));
+    const { command } = await inSpan(
+      () => statementSpan(text),
+      () => this.watch(this.client.query(config)),
+    );
     return command;
   }
 
@@ -42,7 +47,11 @@ export class Connection {
       throw new Error(`A statement takes at most ${MAX_PARAMETERS} parameters: pass lists as = ANY($1)`);
     }
     const name = statementName(sql);
-    const { rows } = await this.watch(this.client.query<Row>({ name, text: sql, values: [...parameters] }));
+    const statement = { name, text: sql, values: [...parameters] };
+    const { rows } = await inSpan(
+      () => statementSpan(sql),
+      () => this.watch(this.client.query<Row>(statement)),
+    );
     return rows;
   }
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { runInContext } from '../context/request-context';
 import { DomainError } from '../errors/domain-error';
+import { inTrace } from '../tracing/tracer';
 import { JobProgress } from './job-progress';
 import { JobQueue, type FetchedJob } from './job-queue';
 import { JobRegistry, type RegisteredJob } from './job-registry';
@@ -28,7 +29,7 @@ export class JobRunner {
     await this.attempt(async () => {
       // A newer version of the program, in another process, knows it.
       if (!registered) return this.queue.fail(job, new Error(`Nothing here works on ${job.data.kind}`));
-      await this.execute(job, registered);
+      await inTrace({ name: `job ${registered.kind}`, kind: 'consumer' }, () => this.execute(job, registered));
     });
   }
 

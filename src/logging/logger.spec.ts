@@ -33,6 +33,12 @@ describe('a log line', () => {
     ]);
   });
 
+  it('names the trace of the caller, whether or not we trace', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const [line] = logged('info', (logger) => runInContext({ requestId: 'r-1', traceparent }, () => logger.info('x')));
+    expect(line).toMatchObject({ requestId: 'r-1', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
+  });
+
   it.each<[string, object]>([
     ['headers', { headers: { authorization: 'Bearer hunter2', cookie: 'hunter2' } }],
     ['a request', { req: { headers: { authorization: 'Bearer hunter2', cookie: 'hunter2' } } }],

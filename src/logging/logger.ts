@@ -1,10 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { contextIfAny } from '../context/request-context';
+import { currentTraceId } from '../tracing/tracer';
 import type { LoggingConfig } from './logging.config';
 import { withoutSecrets } from './redact';
 
-/** JSON lines on standard output; every line of a request carries its id and tenant. Tokens and secrets are cut out. */
+/** JSON lines on standard output; every line of a request carries its id, trace and tenant. Tokens and secrets are cut out. */
 export function createLogger(config: LoggingConfig, destination?: DestinationStream): Logger {
   return pino(
     {
@@ -14,7 +15,9 @@ export function createLogger(config: LoggingConfig, destination?: DestinationStr
       formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
       mixin: () => {
         const context = contextIfAny();
-        return context ? { requestId: context.requestId, tenantId: context.actor?.tenantId } : {};
+        // Without tracing the caller's own trace is still known by the second part of its traceparent.
+        const traceId = currentTraceId() ?? context?.traceparent?.split('-')[1];
+        return context ? { requestId: context.requestId, traceId, tenantId: context.actor?.tenantId } : { traceId };
       },
     },
     destination ?? pino.destination(1),

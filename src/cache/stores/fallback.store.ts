@@ -1,4 +1,5 @@
 import { ErrorReply } from '@redis/client';
+import { inSpan } from '../../tracing/tracer';
 import { EVERYTHING, type Cell } from '../cache-key';
 import type {
   BreakerState,
@@ -47,7 +48,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   async read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead> {
     if (this.breaker !== 'closed') return this.memory?.read(entryKey, cells) ?? { tier: 'none', degraded: true };
     try {
-      const answer = await withinDeadline(this.redis.read(entryKey, cells, ttlMs, mode), this.deadlineMs);
+      const answer = await this.ask('read', () => this.redis.read(entryKey, cells, ttlMs, mode));
       this.missesInARow = 0;
       // Without a vector nothing says what a load under way has seen.
       return answer.vector === undefined && !answer.changing ? { tier: 'none', degraded: true } : answer;
@@ -60,7 +61,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   async write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
     if (this.breaker !== 'closed') return this.memory?.write(entryKey, vector, entry);
     try {
-      await withinDeadline(this.redis.write(entryKey, vector, entry), this.deadlineMs);
+      await this.ask('write', () => this.redis.write(entryKey, vector, entry));
     } catch (error) {
       this.failed(error);
     }
@@ -70,7 +71,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   async claim(entryKey: string, vector: GenerationVector): Promise<boolean> {
     if (this.breaker !== 'closed') return true;
     try {
-      return await withinDeadline(this.redis.claim(entryKey, vector), this.deadlineMs);
+      return await this.ask('claim', () => this.redis.claim(entryKey, vector));
     } catch (error) {
       this.failed(error);
       return true;
@@ -80,7 +81,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   async release(entryKey: string, vector: GenerationVector): Promise<void> {
     if (this.breaker !== 'closed') return;
     try {
-      await withinDeadline(this.redis.release(entryKey, vector), this.deadlineMs);
+      await this.ask('release', () => this.redis.release(entryKey, vector));
     } catch (error) {
       this.failed(error);
     }
@@ -90,7 +91,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   async mark(writeId: string, cellNames: readonly string[], lifeMs: number): Promise<CellsChanged> {
     if (this.breaker === 'closed') {
       try {
-        return await withinDeadline(this.redis.mark(writeId, cellNames, lifeMs), this.deadlineMs);
+        return await this.ask('mark', () => this.redis.mark(writeId, cellNames, lifeMs));
       } catch (error) {
         this.failed(error);
       }
@@ -102,8 +103,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   async evict(cellNames: readonly string[], writeId?: string): Promise<CellsChanged> {
     if (this.breaker === 'closed') {
       try {
-        const evicted = this.redis.evict(cellNames, writeId);
-        return await withinDeadline(evicted, this.deadlineMs * DEADLINES_PER_EVICTION);
+        return await this.ask('evict', () => this.redis.evict(cellNames, writeId), DEADLINES_PER_EVICTION);
       } catch (error) {
         this.open(error);
       }
@@ -167,6 +167,16 @@ export class FallbackStore implements CacheStore, ConnectionUser {
       if (error instanceof ErrorReply) this.open(error);
       else this.failed(error);
     }
+  }
+
+  private ask<T>(operation: string, question: () => Promise<T>, deadlines = 1): Promise<T> {
+    return inSpan(
+      () => ({
+        ...{ name: `cache ${operation}`, kind: 'client' },
+        attributes: { 'db.system.name': 'redis', 'db.operation.name': operation },
+      }),
+      () => withinDeadline(question(), this.deadlineMs * deadlines),
+    );
   }
 
   private failed(error: unknown): void {
