@@ -14,7 +14,7 @@ export interface QueuedJob {
   readonly record?: string;
 }
 
-export type FetchedJob = PgBoss.JobWithMetadata<QueuedJob>;
+export type FetchedJob = Pick<PgBoss.JobWithMetadata<QueuedJob>, 'id' | 'name' | 'data' | 'retryCount'>;
 
 export interface NewJob {
   readonly id: string;
@@ -26,6 +26,21 @@ export interface NewJob {
 
 const MAINTENANCE_INTERVAL_SECONDS = 15;
 const CONNECTIONS = 2;
+
+/** As pg-boss fetches one; $1 queue, $2 tenants whose jobs wait. */
+const FETCH = `
+  WITH next AS (
+    SELECT id FROM pgboss.job
+     WHERE name = $1 AND state < 'active' AND start_after < now() AND data ->> 'tenantId' <> ALL ($2::text[])
+     ORDER BY priority DESC, created_on, id
+     LIMIT 1
+     FOR UPDATE SKIP LOCKED)
+  UPDATE pgboss.job j
+     SET state = 'active', started_on = now(),
+         retry_count = CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END
+    FROM next
+   WHERE j.name = $1 AND j.id = next.id
+  RETURNING j.id, j.name, j.data, j.retry_count AS "retryCount"`;
 
 /** pg-boss, with a small pool of its own: a full pool of requests must not hold up heartbeats. */
 @Injectable()
@@ -75,10 +90,18 @@ export class JobQueue {
     await this.boss.insert(jobs.map(({ id, queue, data }) => ({ id, name: queue, data })));
   }
 
-  /** Undefined when there is none, or when Postgres is out of reach. */
-  async fetch(queue: QueueName | 'given-up'): Promise<FetchedJob | undefined> {
-    const [job] = await this.boss.fetch<QueuedJob>(queue, { includeMetadata: true, batchSize: 1 });
-    return job;
+  /**
+   * Undefined when there is none, or when Postgres is out of reach.
+   *
+   * @param exceptTenants ids of those whose jobs stay where they are
+   */
+  async fetch(queue: QueueName | 'given-up', exceptTenants: readonly string[] = []): Promise<FetchedJob | undefined> {
+    try {
+      const { rows } = await this.boss.getDb().executeSql(FETCH, [queue, exceptTenants]);
+      return rows[0] as FetchedJob | undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** @returns false when the job is no longer this process's */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { QueueName } from './durable-job.decorator';
+import { FairQueue } from './fair-queue';
 import { JobQueue } from './job-queue';
 import { JobRunner } from './job-runner';
 import { JobSchedule } from './job-schedule';
@@ -31,9 +32,9 @@ export class JobWorkers implements OnApplicationBootstrap, BeforeApplicationShut
     if (!enabled) return;
     await this.queue.open();
     this.loops = [
-      ...Array.from({ length: shortConcurrency }, () => this.work('short')),
-      ...Array.from({ length: longConcurrency }, () => this.work('long')),
-      ...Array.from({ length: syncConcurrency }, () => this.work('sync')),
+      ...this.workers('short', shortConcurrency, shortConcurrency),
+      ...this.workers('long', longConcurrency, allButOne(longConcurrency)),
+      ...this.workers('sync', syncConcurrency, allButOne(syncConcurrency)),
       this.repeat(pollIntervalMs, () => this.runner.recordGivenUp()),
       this.repeat(SCHEDULE_INTERVAL_MS, () => this.schedule.makeDueJobs().then(() => this.wake('short'))),
     ];
@@ -56,10 +57,16 @@ export class JobWorkers implements OnApplicationBootstrap, BeforeApplicationShut
     for (const sleeper of this.sleepers.get(queue) ?? []) sleeper.abort();
   }
 
-  private async work(name: QueueName): Promise<void> {
+  /** @param share how many of them one tenant may have at a time */
+  private workers(name: QueueName, count: number, share: number): Promise<void>[] {
+    const jobs = new FairQueue(this.queue, name, share);
+    return Array.from({ length: count }, () => this.work(name, jobs));
+  }
+
+  private async work(name: QueueName, jobs: FairQueue): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const job = await this.queue.fetch(name);
-      if (job) await this.runner.run(job);
+      const job = await jobs.next();
+      if (job) await this.runner.run(job).finally(() => jobs.over(job));
       else await this.sleep(name);
     }
   }
@@ -79,4 +86,9 @@ export class JobWorkers implements OnApplicationBootstrap, BeforeApplicationShut
       await pause(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
+}
+
+/** What may take hours leaves one worker to others, where there is more than one. */
+function allButOne(workers: number): number {
+  return Math.max(1, workers - 1);
 }

@@ -16,7 +16,8 @@ export class JobsConfig {
   readonly shortConcurrency: number = 2;
 
   @Env('JOBS_LONG_CONCURRENCY', {
-    about: 'How many long jobs (imports, exports) this process works on at once.',
+    about:
+      'How many long jobs (imports, exports) this process works on at once; of one tenant one less, where there is more than one.',
     kind: 'integer',
     min: 1,
     max: 32,
@@ -24,7 +25,8 @@ export class JobsConfig {
   readonly longConcurrency: number = 1;
 
   @Env('JOBS_SYNC_CONCURRENCY', {
-    about: 'How many synchronisations with other systems this process works on at once.',
+    about:
+      'How many synchronisations with other systems this process works on at once; of one tenant one less, where there is more than one.',
     kind: 'integer',
     min: 1,
     max: 32,
