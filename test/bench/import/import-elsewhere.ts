@@ -47,10 +47,7 @@ export async function importElsewhere(
   let wasKilled = false;
   for (let now = await job(); ['QUEUED', 'RUNNING'].includes(now.status); now = await job()) {
     const done = now.total ? now.done / now.total : 0;
-    if (now.done > 0) {
-      samples.push({ done, ...(await memoryOf(worker)) });
-      if (process.env.DBG) console.log(JSON.stringify(samples.at(-1)));
-    }
+    if (now.done > 0) samples.push({ done, ...(await memoryOf(worker)) });
     if (killed && !wasKilled && done > 0.5) {
       wasKilled = true;
       worker = await replace(app, worker, heapMegabytes, body.id);
