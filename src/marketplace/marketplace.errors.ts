@@ -15,7 +15,9 @@ export class AlreadyInstalled extends DomainError {
   readonly status = 409;
   readonly code = 'connector.already-installed';
   constructor(cause: unknown) {
-    super('The connector is installed already: a tenant has one live installation of it.', { cause });
+    super('The connector is installed already: a tenant has one live app of it, as GET /marketplace/apps tells.', {
+      cause,
+    });
   }
 }
 

@@ -38,7 +38,10 @@ export class CheckedAddresses {
     const ofThisMachine = Object.values(networkInterfaces()).flatMap((face = []) => face.map(({ address }) => address));
     const network = { allowed: this.allowed, ofThisMachine };
     if (!addresses.every((address) => mayConnect(address, portOf(url), network))) {
-      throw new OutboundFailure('refused-address', `${url.origin} is not on the internet, or no server of the web.`);
+      throw new OutboundFailure(
+        'refused-address',
+        `${url.origin} is not on the internet, or no server of the web: OUTBOUND_ALLOWED_ADDRESSES does not name it.`,
+      );
     }
     return addresses.map((address) => ({ address, family: isIP(address) === 6 ? 6 : 4 }));
   }
