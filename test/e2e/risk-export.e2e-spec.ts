@@ -97,7 +97,7 @@ describe('the register as a file', () => {
     expect(again.body['plan-of-action-and-milestones'].risks[0].uuid).toBe(uuids[2]);
     expect(readText(Buffer.from(answer.text)).rows.map(({ candidate }) => candidate)).toMatchObject([
       { title: hostile.title, probability: 5, impact: 5 },
-      { title: 'Fire', dueDate: '2030-01-31', status: 'IDENTIFIED' },
+      { title: 'Fire', dueDate: '2030-01-31', status: 'DRAFT' },
       { title: 'Flood', probability: 4, impact: 4 },
     ]);
     const none = await exported('format=oscal&tag=nothing');

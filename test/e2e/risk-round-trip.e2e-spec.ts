@@ -14,7 +14,7 @@ const fields = [
   ...(['residualProbability', 'residualImpact', 'targetProbability', 'targetImpact'] as const),
   ...(['dueDate', 'nextReviewAt', 'reviewCadenceDays', 'tags', 'frameworks', 'customFields'] as const),
 ];
-const formats = ['csv', 'xlsx', 'json'] as const;
+const formats = ['csv', 'xlsx', 'json', 'oscal'] as const;
 
 /** Where readers of CSV, spreadsheets and XML see something else than text. */
 const traps = [
@@ -185,12 +185,54 @@ describe('what was exported', () => {
     await emptied();
   });
 
-  it('can be an OSCAL plan: then title, description, ratings and due date are the same', async () => {
-    const some = { description: 'Two\nlines', probability: 2, impact: 4, dueDate: '2030-06-30' };
-    await addRisk(here, { title: 'Fire', ...some, status: 'CLOSED', treatment: 'MITIGATE' });
-    await imported(there, await exported('oscal'));
-    expect(await listed(there)).toMatchObject([{ title: 'Fire', ...some, status: 'CLOSED' }]);
-    expect((await imported(there, await exported('oscal'))).counts).toMatchObject({ rows: 1, unchanged: 1 });
-    await emptied();
+  describe('as an OSCAL plan', () => {
+    interface Plan {
+      risks: { title: string; status: string; remarks?: string; props?: { value: string }[] }[];
+    }
+    const worked = async (work: (risk: Plan['risks'][number]) => void): Promise<Buffer> => {
+      const file = JSON.parse(String(await exported('oscal'))) as { 'plan-of-action-and-milestones': Plan };
+      file['plan-of-action-and-milestones'].risks.forEach(work);
+      return Buffer.from(JSON.stringify(file));
+    };
+    const given = { description: 'Two\nlines', probability: 2, impact: 4, dueDate: '2030-06-30', tags: ['a;b\u2028c'] };
+    let id: string;
+    beforeEach(async () => {
+      ({ id } = await addRisk(here, { title: 'Fire', ...given, treatment: 'TRANSFER' }));
+    });
+    afterEach(() => emptied());
+
+    it('changes the risks it came from, and keeps what OSCAL has no place for', async () => {
+      const file = await worked((risk) => Object.assign(risk, { title: 'Blaze', remarks: 'Seen.' }));
+      expect((await imported(here, file)).counts).toMatchObject({ rows: 1, updated: 1 });
+      const description = 'Two\nlines\n\nRemarks: Seen.';
+      const { body } = await here.get(`/api/v1/risks/${id}`);
+      expect(body).toMatchObject({ ...given, title: 'Blaze', description, treatment: 'TRANSFER', status: 'DRAFT' });
+    });
+
+    it('says the status that somebody has written there, or the nearest one that an import may set', async () => {
+      const file = await worked((risk) => Object.assign(risk, { status: 'remediating' }));
+      await imported(there, file);
+      expect(await listed(there)).toMatchObject([{ ...given, status: 'ASSESSED', treatment: 'MITIGATE' }]);
+      await here.post(`/api/v1/risks/${id}/acceptance`, { justification: 'x', validUntil: '2999-01-01' }, ifVersion(1));
+      const requested = await imported(here, await exported('oscal'));
+      expect(requested).toMatchObject({ counts: { unchanged: 1 }, unreadFields: [] });
+    });
+
+    it('is anybody’s plan without our property, or with one that was spoiled', async () => {
+      const spoiled = [undefined, [], [{ value: '[1]' }], [{ value: '{' }], [{ value: 'null' }]];
+      for (const props of spoiled) {
+        const file = await worked((risk) => {
+          risk.props = props?.map((one) => ({ ...risk.props?.[0], ...one })) ?? [];
+        });
+        await imported(there, file);
+        expect(await listed(there)).toMatchObject([{ ...given, tags: [], treatment: null, status: 'IDENTIFIED' }]);
+      }
+      const hostile = await worked((risk) => {
+        const [property = { value: '' }] = risk.props ?? [];
+        property.value = property.value.replace('"tags":', '"score":9,"__proto__":{},"tags":[{}],"was":');
+      });
+      const answer = await there.post('/api/v1/risks/import', hostile, { 'content-type': 'application/octet-stream' });
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/rows/1/tags' }] } });
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { v4 as newUuid, v5 as uuidOf } from 'uuid';
-import type { RiskStatus } from '../../lifecycle/risk-lifecycle';
+import { oscalStatusOf, registerEntry } from '../../oscal-entry';
 import type { RiskResponse } from '../../risk.dto';
 import type { Batches } from '../batches';
 import { EMPTY_LIST, jsonList } from './json-list';
@@ -8,18 +8,6 @@ const OSCAL_VERSION = '1.1.2';
 /** OSCAL takes UUIDs of version 4 and 5 only. */
 const oscalUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const REGISTER = '6f1c2a52-8d0b-4c63-9d0e-3f5b7a4e9c21';
-
-const statuses: Readonly<Record<RiskStatus, string>> = {
-  DRAFT: 'open',
-  IDENTIFIED: 'open',
-  REOPENED: 'open',
-  ASSESSED: 'investigating',
-  TREATMENT_PLANNED: 'remediating',
-  IN_TREATMENT: 'remediating',
-  MITIGATED: 'remediating',
-  ACCEPTED: 'deviation-approved',
-  CLOSED: 'closed',
-};
 
 /** An OSCAL plan of action and milestones: a risk, and an item that is about it, for each of ours. */
 export async function* oscalPoam(batches: Batches): AsyncGenerator<string> {
@@ -52,7 +40,8 @@ function oscalRisk(risk: RiskResponse): object {
     uuid: uuidFor(risk),
     title: risk.title,
     ...{ description: risk.description, statement: risk.description },
-    status: risk.acceptanceRequested ? 'deviation-requested' : statuses[risk.status],
+    props: [registerEntry(risk)],
+    status: oscalStatusOf(risk),
     characterizations: [
       {
         origin: { actors: [{ type: 'party', 'actor-uuid': REGISTER }] },

@@ -1,29 +1,22 @@
+import { INITIAL_STATUSES } from '../../lifecycle/risk-lifecycle';
+import { entryIn, isOscalStatusOf } from '../../oscal-entry';
 import { hashId, refuseRepeatedIds, sourceId } from '../external-id';
 import { fitTags, fitTexts } from '../fit-text';
-import type { Rating, RiskCandidate } from '../import-row';
+import type { RiskCandidate } from '../import-row';
 import { isObject, jsonRecords, type JsonObject } from '../json-document';
-import { KNOWN_LABELS, readLabel, type LabelKind } from '../rating-labels';
 import { UNRATED } from '../rating-tables';
 import { mapped } from '../repeatable';
-import { readRow, unreadNames, type RowReader } from '../row-reader';
+import { readRow, RowReader, unreadNames } from '../row-reader';
 import { UnreadableImport } from '../unreadable-import';
 import type { ImportDocument, ImportFormat } from './file-format';
+import { isRated, objects, readRatings, readState, sectionsOf } from './oscal-risk-fields';
+import { readRegisterRow } from './register-row';
 
 const ROOT = 'plan-of-action-and-milestones';
 
 const fieldNames = new Set([
   ...['uuid', 'title', 'description', 'statement', 'status', 'characterizations', 'mitigating-factors', 'deadline'],
   ...['remediations', 'remarks'],
-]);
-
-/** What a risk's status says about its place in the register and how it is treated. */
-const statuses = new Map<string, Pick<RiskCandidate, 'status' | 'treatment'>>([
-  ['open', { status: 'IDENTIFIED' }],
-  ['investigating', { status: 'IDENTIFIED' }],
-  ['remediating', { status: 'ASSESSED', treatment: 'MITIGATE' }],
-  ['deviation-requested', { status: 'ASSESSED' }],
-  ['deviation-approved', { status: 'ASSESSED', treatment: 'ACCEPT' }],
-  ['closed', { status: 'CLOSED' }],
 ]);
 
 /** Plan of action and milestones: each of its risks. */
@@ -38,12 +31,13 @@ export const oscalPoamFormat: ImportFormat = {
     const risks = planOf(document)?.['risks'] ?? [];
     if (!Array.isArray(risks)) throw new UnreadableImport(`"risks" of "${ROOT}" must be a list.`);
     const records = jsonRecords(risks);
+    const areOurs = records.every(({ fields }) => hasOurPropertiesOnly(fields.get('props')));
     return {
       rows: refuseRepeatedIds(
         mapped(records, (record) => readRow(record, toCandidate)),
         'uuid',
       ),
-      unread: unreadNames(records, (name) => fieldNames.has(name)),
+      unread: unreadNames(records, (name) => fieldNames.has(name) || (name === 'props' && areOurs)),
     };
   },
 };
@@ -53,24 +47,54 @@ function planOf(document: ImportDocument): JsonObject | undefined {
   return isObject(plan) ? plan : undefined;
 }
 
+function hasOurPropertiesOnly(properties: unknown): boolean {
+  if (properties === undefined) return true;
+  return Array.isArray(properties) && properties.every((one) => isObject(one) && entryIn(one) !== undefined);
+}
+
 function toCandidate(fields: RowReader): RiskCandidate | undefined {
+  const [entry] = objects(fields.raw('props')).flatMap((property) => entryIn(property) ?? []);
+  return entry ? toOwnRisk(fields, entry) : toForeignRisk(fields);
+}
+
+/** Nothing of our own export is lost; what OSCAL has a place for, somebody may have changed there. */
+function toOwnRisk(fields: RowReader, entry: ReadonlyMap<string, unknown>): RiskCandidate | undefined {
+  const { status, treatment } = readState(fields);
+  const isAsExported = isOscalStatusOf(fields.text('status'), entry.get('status'));
+  const initial = INITIAL_STATUSES.find((each) => isAsExported && each === entry.get('status'));
+  const sections = sectionsOf(fields).map(([heading, text]) => text && `${heading}: ${text}`);
+  const own = new RowReader({
+    row: 0,
+    fields: new Map<string, unknown>([
+      ...entry,
+      ['title', fields.raw('title')],
+      ['description', [fields.text('description'), ...sections].filter(Boolean).join('\n\n')],
+      ...Object.entries(readRatings(fields)),
+      ['status', initial ?? status],
+      ...(isAsExported || treatment === undefined ? [] : [['treatment', treatment] as const]),
+      ['dueDate', fields.date('deadline', 'refuse-ambiguous')],
+    ]),
+  });
+  const candidate = readRegisterRow(own);
+  fields.problems.push(...own.problems);
+  fields.notices.push(...own.notices);
+  return candidate;
+}
+
+function toForeignRisk(fields: RowReader): RiskCandidate | undefined {
   const title = fields.requiredText('title');
   const externalId = sourceId(fields.text('uuid')) ?? hashId(['oscal', title]);
   const body = fields.text('description') ?? '';
-  const statement = fields.text('statement');
   const ratings = readRatings(fields);
+  if (!isRated(ratings) && fields.problems.length === 0) {
+    const message = `is not rated: the risk is a draft tagged "${UNRATED.tag}" with ${UNRATED.rating} for what is missing`;
+    fields.note('characterizations', 'unrated', message);
+  }
   const state = readState(fields);
   const dueDate = fields.date('deadline', 'refuse-ambiguous');
-  const sections = [
-    // Required by the format, and so often nothing else than the description.
-    ['Statement', statement === body ? undefined : statement],
-    ['Mitigating factors', paragraphs(fields.raw('mitigating-factors'), ['description'])],
-    ['Remediations', paragraphs(fields.raw('remediations'), ['title', 'description'])],
-    ['Remarks', fields.text('remarks')],
-  ] as const;
   if (title === undefined) return undefined;
 
-  const texts = fitTexts(title, body, sections);
+  const texts = fitTexts(title, body, sectionsOf(fields));
   if (texts.cut) fields.note('title', 'cut', 'was longer than a risk may hold and was cut');
   return {
     externalId,
@@ -84,63 +108,4 @@ function toCandidate(fields: RowReader): RiskCandidate | undefined {
     frameworks: [],
     ...(dueDate ? { dueDate } : {}),
   };
-}
-
-interface Ratings {
-  readonly probability?: Rating;
-  readonly impact?: Rating;
-}
-
-function isRated({ probability, impact }: Ratings): boolean {
-  return probability !== undefined && impact !== undefined;
-}
-
-/** The facets `likelihood` and `impact`; of several characterizations the last one that has them. */
-function readRatings(fields: RowReader): Ratings {
-  const facets = objects(fields.raw('characterizations')).flatMap(({ facets }) => objects(facets));
-  const probability = readFacet(fields, facets, 'likelihood', 'probability');
-  const impact = readFacet(fields, facets, 'impact', 'impact');
-  const ratings = { ...(probability ? { probability } : {}), ...(impact ? { impact } : {}) };
-  if (!isRated(ratings) && fields.problems.length === 0) {
-    const message = `is not rated: the risk is a draft tagged "${UNRATED.tag}" with ${UNRATED.rating} for what is missing`;
-    fields.note('characterizations', 'unrated', message);
-  }
-  return ratings;
-}
-
-function readFacet(
-  fields: RowReader,
-  facets: readonly JsonObject[],
-  name: string,
-  kind: LabelKind,
-): Rating | undefined {
-  const value = facets.findLast((facet) => facet['name'] === name)?.['value'];
-  if (typeof value !== 'string') return undefined;
-  const level = readLabel(value, kind);
-  if (level === 'not-rated') return undefined;
-  if (level !== 'unknown') return level;
-  const message = `has a facet ${name} that is no known level; known are 1 to 5, --, ${KNOWN_LABELS[kind]}`;
-  fields.refuse('characterizations', 'choice', message);
-  return undefined;
-}
-
-function readState(fields: RowReader): Pick<RiskCandidate, 'status' | 'treatment'> {
-  const status = fields.text('status')?.toLowerCase() ?? 'open';
-  const known = statuses.get(status);
-  // The model allows words of one's own.
-  if (!known) fields.note('status', 'not-imported', 'is a status of its own; the risk is imported as IDENTIFIED');
-  return known ?? { status: 'IDENTIFIED' };
-}
-
-function paragraphs(value: unknown, names: readonly string[]): string | undefined {
-  const texts = objects(value).map((item) => names.flatMap((name) => safeText(item[name])).join('\n'));
-  return texts.filter(Boolean).join('\n\n') || undefined;
-}
-
-function safeText(value: unknown): string[] {
-  return typeof value === 'string' ? [value.toWellFormed().replaceAll('\0', '').trim()] : [];
-}
-
-function objects(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
