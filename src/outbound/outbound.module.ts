@@ -18,6 +18,6 @@ import { TenantSlots } from './tenant-slots';
     OutboundMetrics,
     OutboundClient,
   ],
-  exports: [OutboundClient],
+  exports: [OutboundClient, OutboundConfig],
 })
 export class OutboundModule {}

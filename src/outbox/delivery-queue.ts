@@ -49,10 +49,16 @@ export class DeliveryQueue {
     return rows.map(({ id }) => id);
   }
 
-  /** Of the current tenant. `isEmpty`: nothing is due. */
-  async claim(now: Date): Promise<{ readonly deliveries: ClaimedDelivery[]; readonly isEmpty: boolean }> {
+  /**
+   * Of the current tenant. `isEmpty`: nothing is due.
+   *
+   * @param most as many as can be tried at once: who waits for a turn loses the claim, or its time
+   */
+  async claim(now: Date, most: number): Promise<{ readonly deliveries: ClaimedDelivery[]; readonly isEmpty: boolean }> {
     const claim = randomUUID();
-    const rows = await this.database.transaction((tx) => tx.query<ClaimedDelivery>(CLAIM, [tx.tenantId, now, claim]));
+    const rows = await this.database.transaction((tx) =>
+      tx.query<ClaimedDelivery>(CLAIM, [tx.tenantId, now, claim, most]),
+    );
     return { deliveries: rows.filter((row) => row.claim === claim), isEmpty: rows.length === 0 };
   }
 

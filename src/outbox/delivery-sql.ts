@@ -1,9 +1,8 @@
 /** Longer than any attempt takes: who has not said how it went by then is taken for dead. */
 const LEASE_SECONDS = 60;
-const CLAIMED_AT_ONCE = 32;
 
 /**
- * $1 tenant, $2 now, $3 claim. Of each subject only the first that is pending may go; those behind it wait at least until
+ * $1 tenant, $2 now, $3 claim, $4 how many at most. Of each subject only the first that is pending may go; those behind it wait at least until
  * it is due. Whoever delivers it sets the next one free.
  */
 export const CLAIM = `
@@ -14,7 +13,7 @@ export const CLAIM = `
      WHERE d.tenant_id = $1 AND d.status = 'PENDING' AND d.due_at <= $2
        AND s.active AND (s.paused_until IS NULL OR s.paused_until <= $2)
      ORDER BY d.due_at, d.position
-     LIMIT ${CLAIMED_AT_ONCE}
+     LIMIT $4
      FOR UPDATE OF d SKIP LOCKED),
   judged AS (
     SELECT due.id, (

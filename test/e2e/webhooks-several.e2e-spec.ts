@@ -8,23 +8,31 @@ import { addRisk, problemIn } from '../factories/risk';
 import { addWebhook, Receiver, webhookSecret, type ReceivedMessage } from '../factories/webhook';
 import type { ApiClient } from '../support/api-client';
 import { expectProblem } from '../support/expect-problem';
+import { withClient } from '../support/open-database';
+import { openSource, type SourceServer } from '../support/source-server';
 import { createTestApp, type TestApp } from '../support/test-app';
+import { until } from '../support/until';
 
 const apps = '/api/v1/marketplace/apps';
 const anyVersion = { 'if-match': '*' };
 const MOST = 20;
+/** OUTBOUND_CONCURRENCY_PER_TENANT */
+const AT_ONCE = 8;
 
 describe('several webhooks of one tenant', () => {
   let app: TestApp;
   let admin: ApiClient;
   let one: Receiver;
   let other: Receiver;
+  /** Never answers. */
+  let silent: SourceServer;
 
   beforeAll(async () => {
     [one, other] = await Promise.all([new Receiver().open(), new Receiver().open()]);
+    silent = await openSource(() => undefined);
     app = await createTestApp({
       env: {
-        OUTBOUND_ALLOWED_ADDRESSES: `${one.address}, ${other.address}`,
+        OUTBOUND_ALLOWED_ADDRESSES: `${one.address}, ${other.address}, ${silent.host}`,
         ...{ OUTBOUND_BREAKER_FAILURES: '1000', CACHE_STORE: 'none' },
       },
     });
@@ -40,18 +48,20 @@ describe('several webhooks of one tenant', () => {
   });
   afterAll(async () => {
     await app.close();
-    await Promise.all([one.close(), other.close()]);
+    await Promise.all([one.close(), other.close(), silent.close()]);
   });
 
   const add = (receiver: Receiver, secret: string, eventTypes: readonly string[] = []): Promise<AppResponse> =>
     addWebhook(admin, { url: `http://${receiver.address}/hook`, secret, eventTypes });
   const configuration = () => ({ url: `http://${one.address}/hook`, secret: webhookSecret() });
-  const deliver = (): Promise<void> =>
-    runInContext({ requestId: 'test', tenantId: app.acme.id }, async () => {
-      // What the database says is due now is due by this clock.
-      const now = new Date(Date.now() + 5_000);
-      while (await app.app.get(WebhookDeliverer).deliverDue(now, new AbortController().signal));
-    });
+  const deliverOnce = (signal: AbortSignal): Promise<boolean> =>
+    // What the database says is due now is due by this clock.
+    runInContext({ requestId: 'test', tenantId: app.acme.id }, () =>
+      app.app.get(WebhookDeliverer).deliverDue(new Date(Date.now() + 5_000), signal),
+    );
+  const deliver = async (): Promise<void> => {
+    while (await deliverOnce(new AbortController().signal));
+  };
   const deliveriesOf = async ({ id }: AppResponse): Promise<DeliveryResponse[]> =>
     (await admin.get(`${apps}/${id}/deliveries`)).body.items as DeliveryResponse[];
   const rename = (id: string, title: string): Promise<unknown> =>
@@ -95,6 +105,22 @@ describe('several webhooks of one tenant', () => {
     await deliver();
     expect(other.taken().map(({ data }) => data['title'])).toEqual(['0', '1', '2', '3']);
     expect(one.received.map(({ data }) => data['title'])).toEqual(['0']);
+  });
+
+  it('never cost each other an attempt: no more are taken up than can be sent at once', async () => {
+    await addWebhook(admin, { url: `${silent.url}/hook`, secret: webhookSecret(), eventTypes: ['risk.created'] });
+    await add(other, webhookSecret(), ['risk.created']);
+    for (let number = 0; number < AT_ONCE; number++) await addRisk(admin);
+    const stopping = new AbortController();
+    const delivering = deliverOnce(stopping.signal).catch((error: unknown) => error);
+    await until(() => silent.asked.length + other.received.length === AT_ONCE);
+    expect(silent.asked.length).toBeGreaterThan(0);
+    const { rows } = await withClient(app.database.adminUrl, (sql) =>
+      sql.query(`SELECT FROM outbox_deliveries WHERE claim IS NOT NULL OR status <> 'PENDING'`),
+    );
+    expect(rows).toHaveLength(AT_ONCE);
+    stopping.abort(new Error('Enough'));
+    await delivering;
   });
 
   it(`are ${MOST} at most, however many are installed at the same time; of other connectors there is one`, async () => {

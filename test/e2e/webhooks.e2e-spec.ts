@@ -166,7 +166,7 @@ describe('webhooks', () => {
   it('are sent again, with the same id, when a process has died between sending and noting it', async () => {
     const { id } = await addRisk(admin, { title: 'Sent twice' });
     await rename(id, 'Behind it');
-    const [dead] = (await inTenant(() => app.app.get(DeliveryQueue).claim(new Date(clock)))).deliveries;
+    const [dead] = (await inTenant(() => app.app.get(DeliveryQueue).claim(new Date(clock), 8))).deliveries;
     await deliver();
     expect(receiver.received).toEqual([]);
     clock += 61_000;

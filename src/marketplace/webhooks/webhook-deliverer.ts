@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../errors/domain-error';
+import { OutboundConfig } from '../../outbound/outbound.config';
 import { OutboundFailure } from '../../outbound/outbound.errors';
 import { DeliveryQueue, type Attempt, type ClaimedDelivery } from '../../outbox/delivery-queue';
 import { AppContexts, type AppAtWork } from '../apps/app-contexts';
@@ -18,11 +19,12 @@ export class WebhookDeliverer {
     private readonly queue: DeliveryQueue,
     private readonly contexts: AppContexts,
     private readonly apps: AppService,
+    private readonly outbound: OutboundConfig,
   ) {}
 
   /** @returns whether there may be more */
   async deliverDue(now: Date, signal: AbortSignal): Promise<boolean> {
-    const { deliveries, isEmpty } = await this.queue.claim(now);
+    const { deliveries, isEmpty } = await this.queue.claim(now, this.outbound.concurrencyPerTenant);
     const subscribers = new Set(deliveries.map(({ subscriberId }) => subscriberId));
     await Promise.all(
       [...subscribers].map((id) =>
