@@ -1,4 +1,6 @@
+import { cut } from './fit-text';
 import { MAX_FIELDS, MAX_IMPORT_ROWS, MAX_JSON_DEPTH } from './import-limits';
+import { repeatedName } from './json-names';
 import type { SourceRecord } from './source-record';
 import { UnreadableImport } from './unreadable-import';
 
@@ -15,8 +17,19 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** @throws UnreadableImport with the line, where the parser tells it; also for JSON of an unreasonable shape */
 export function parseJson(text: string): JsonDocument {
   refuseShape(text);
+  const root = parsed(text);
+  const repeated = repeatedName(text);
+  if (!repeated) return { kind: 'json', root };
+  const line = lineAt(text, repeated.at);
+  throw new UnreadableImport(
+    `The JSON gives the name "${cut(repeated.name.toWellFormed(), 100)}" twice in one object (line ${line}).`,
+    { line },
+  );
+}
+
+function parsed(text: string): unknown {
   try {
-    return { kind: 'json', root: JSON.parse(text) };
+    return JSON.parse(text);
   } catch (error) {
     throw unreadableJson(text, error instanceof Error ? error.message : '');
   }

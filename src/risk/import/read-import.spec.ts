@@ -37,6 +37,11 @@ describe('readText', () => {
     ['JSON without findings', '{"results": []}', 'JSON object with the keys "results"'],
     ['a JSON list of something', '[1, 2]', 'a JSON list'],
     ['findings that are no list', '{"findings": null}', '"findings" must be a list'],
+    [
+      'a name that is given twice',
+      '[{"title": "A",\n"title": "B", "probability": 1, "impact": 1}]',
+      '"title" twice in one object (line 2)',
+    ],
     ['no findings', '{"findings": []}', 'nothing to import'],
     ['an empty register', '[]', 'nothing to import'],
     ['a header alone', 'title,probability,impact\n', 'nothing to import'],
