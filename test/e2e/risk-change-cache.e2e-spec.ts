@@ -105,19 +105,35 @@ describe('what a change of a risk makes old', () => {
     const answers = await Promise.all(paths.map((path) => app.as('viewer').get(path)));
     return paths.filter((_, index) => answers[index]?.headers.get('x-cache') !== 'HIT');
   };
+  const send = async (method: string, path: string, body?: object): Promise<void> => {
+    const { status, text } = await admin.send(method, `/api/v1/${path}`, body, any);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
+  };
   const change = async (field: keyof UpdateRisk): Promise<void> => {
     const body = { ...partners[field], [field]: changes[field]({ assetId, userId }) };
-    const { status, text } = await admin.patch(`/api/v1/risks/${risk.id}`, body, any);
-    if (status !== 200) throw new Error(`${JSON.stringify(body)}: ${status} ${text}`);
+    await send('PATCH', `risks/${risk.id}`, body);
   };
   const fields = Object.keys(changes) as (keyof UpdateRisk)[];
 
-  it.each(fields)('is never served, whoever asks: %s', async (field) => {
+  const expectFreshAfter = async (write: () => Promise<unknown>): Promise<void> => {
     await Promise.all(readers.map(([cached]) => ask(cached)));
-    await change(field);
+    await write();
     const both = await Promise.all(readers.flat().map(ask));
     expect([told(both[0] ?? []), told(both[2] ?? [])]).toEqual([told(both[1] ?? []), told(both[3] ?? [])]);
-  });
+  };
+
+  it.each(fields)('is never served, whoever asks: %s', (field) => expectFreshAfter(() => change(field)));
+
+  it.each<[string, () => Promise<void>]>([
+    ['a transition', () => send('POST', `risks/${risk.id}/transition`, { status: 'TREATMENT_PLANNED' })],
+    ['a deletion', () => send('DELETE', `risks/${risk.id}`)],
+    ['a review', () => send('POST', `risks/${risk.id}/reviews`, { outcome: 'CONFIRMED', nextReviewAt: '2999-01-01' })],
+    ['a mitigation that is done', () => send('PATCH', `mitigations/${mitigationId}`, { status: 'IN_PROGRESS' })],
+    [
+      'an acceptance that is asked for',
+      () => send('POST', `risks/${risk.id}/acceptance`, { justification: 'For now.', validUntil: '2027-06-30' }),
+    ],
+  ])('is never served, whoever asks: %s', (_what, write) => expectFreshAfter(write));
 
   it.each<keyof UpdateRisk>(['title', 'description', 'tags', 'treatment', 'nextReviewAt', 'customFields'])(
     'are not statistics and mitigations, when it is %s',

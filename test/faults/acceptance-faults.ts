@@ -83,7 +83,7 @@ export const acceptanceFaults: readonly Fault[] = [
   {
     name: 'what expires is not evicted',
     file: expiry,
-    find: '  @CacheEvict({ tags: (riskId: string) => [RiskTags.one(riskId), RiskTags.all] })\n',
+    find: '  @CacheEvict({ tags: [RiskTags.one, RiskTags.counted] })\n',
     replace: '',
     caughtBy: [end],
   },

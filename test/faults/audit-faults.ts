@@ -66,8 +66,8 @@ export const auditFaults: readonly Fault[] = [
   {
     name: 'the application may delete from the audit log, as far as privileges go',
     file: 'src/database/privileges.ts',
-    find: 'REVOKE UPDATE, DELETE ON risk_history, audit_log, audit_seals',
-    replace: 'REVOKE UPDATE, DELETE ON risk_history',
+    find: 'REVOKE UPDATE, DELETE ON risk_history, risk_settings, audit_log, audit_seals',
+    replace: 'REVOKE UPDATE, DELETE ON risk_history, risk_settings',
     caughtBy: ['test/integration/database-isolation'],
   },
   {
@@ -108,13 +108,13 @@ export const auditFaults: readonly Fault[] = [
   {
     name: 'formulas pass into the audit export',
     file: 'src/audit/csv-line.ts',
-    find: '/^[=+\\-@\\t\\r]/',
-    replace: '/^[=+\\-@]/',
+    find: '@\\t\\r\\n',
+    replace: '@\\r\\n',
     caughtBy: ['src/audit/csv-line'],
   },
   {
     name: 'an audit export that was broken off keeps its place',
-    file: 'src/audit/audit-export.ts',
+    file: 'src/http/bounded-downloads.ts',
     find: "stream.once('close', () => {",
     replace: "stream.once('end', () => {",
     caughtBy: [http],

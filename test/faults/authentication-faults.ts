@@ -108,7 +108,7 @@ export const authenticationFaults: readonly Fault[] = [
   {
     name: 'other instances are not told of a session that has ended',
     file: 'src/auth/sessions/session.service.ts',
-    find: '  @CacheEvict({ tags: (ids: readonly string[]) => ids.map(RbacTags.credential) })\n',
+    find: '  @CacheEvict({ tags: tagsAmong([RbacTags.credential], (ids: readonly string[]) => ids.map(RbacTags.credential)) })\n',
     replace: '',
     caughtBy: [sessions],
     tests: 'with a logout',

@@ -124,7 +124,7 @@ export const authorizationFaults: readonly Fault[] = [
   {
     name: 'changes of access do not take turns',
     file: 'src/rbac/access-changes.ts',
-    find: '      await tx.query(LOCK, [tx.tenantId]);\n',
+    find: '  await tx.query(LOCK, [tx.tenantId]);\n',
     replace: '',
     caughtBy: [users],
     tests: 'always have an Admin among them',

@@ -1,13 +1,8 @@
 import { parseArgs } from 'node:util';
 import { cleanUp, cleanUpOnSignals } from '../setup/cleanup';
 import { preparePostgres } from '../setup/postgres';
-import { acceptanceFaults } from './acceptance-faults';
-import { auditFaults } from './audit-faults';
-import { authenticationFaults } from './authentication-faults';
-import { authorizationFaults } from './authorization-faults';
+import { ALL_FAULTS } from './all-faults';
 import type { Fault } from './fault';
-import { isolationFaults } from './isolation-faults';
-import { rightsFaults } from './rights-faults';
 import { Workshop } from './workshop';
 
 const HELP = `npm run check:faults -- [--only TEXT] [--from N]
@@ -29,15 +24,7 @@ async function main(): Promise<boolean> {
     process.stdout.write(HELP);
     return values.help ?? false;
   }
-  const all = [
-    ...isolationFaults,
-    ...authenticationFaults,
-    ...authorizationFaults,
-    ...rightsFaults,
-    ...auditFaults,
-    ...acceptanceFaults,
-  ];
-  const faults = all.filter(({ name, file }) => `${name} ${file}`.includes(values.only)).slice(from - 1);
+  const faults = ALL_FAULTS.filter(({ name, file }) => `${name} ${file}`.includes(values.only)).slice(from - 1);
   cleanUpOnSignals();
   // One Postgres for all runs.
   await preparePostgres();
