@@ -127,7 +127,7 @@ describe('what a change of a risk makes old', () => {
   it.each<[string, () => Promise<void>]>([
     ['a transition', () => send('POST', `risks/${risk.id}/transition`, { status: 'TREATMENT_PLANNED' })],
     ['a deletion', () => send('DELETE', `risks/${risk.id}`)],
-    ['a review', () => send('POST', `risks/${risk.id}/reviews`, { outcome: 'CONFIRMED', nextReviewAt: '2999-01-01' })],
+    ['a review', () => send('POST', `risks/${risk.id}/review`, { outcome: 'CONFIRMED', nextReviewAt: '2999-01-01' })],
     ['a mitigation that is done', () => send('PATCH', `mitigations/${mitigationId}`, { status: 'IN_PROGRESS' })],
     [
       'an acceptance that is asked for',
