@@ -32,7 +32,7 @@ export function filterSql(filter: RiskFilter, today: string, bind: (value: unkno
   const anyOf = (column: string, type: string) => (values: unknown) => `r.${column} = ANY (${bind(values)}::${type}[])`;
   add(filter.q, (q) => {
     const words = `r.search @@ to_tsquery('simple', ${bind(prefixQuery(q, 'AB'))})`;
-    return `(${words} OR r.title ILIKE ${bind(containing(q))})`;
+    return `(${words} OR r.title ILIKE ANY (${bind(containing(q))}::text[]))`;
   });
   add(filter.status, anyOf('status', 'text'));
   add(filter.severity, anyOf('severity', 'text'));

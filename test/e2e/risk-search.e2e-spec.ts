@@ -45,6 +45,22 @@ describe('searching risks', () => {
     expect(answer.status).toBe(200);
   });
 
+  it('finds an accent however it was typed, here, in the list, and in those of mitigations and assets', async () => {
+    const spellings = ['Zo\u00eb\u2019s caf\u00e9', 'Zoe\u0308\u2019s cafe\u0301'];
+    const [risk] = await Promise.all(spellings.map((title) => addRisk(analyst, { title })));
+    for (const title of spellings) {
+      await analyst.post('/api/v1/assets', { name: title, type: 'Site' });
+      await analyst.post(`/api/v1/risks/${risk?.id}/mitigations`, { title });
+    }
+    for (const q of ['caf\u00e9', 'cafe\u0301', ...spellings]) {
+      expect((await found(q)).toSorted()).toEqual(spellings.toSorted());
+      for (const list of ['risks', 'assets', 'mitigations']) {
+        const { body } = await analyst.get(`/api/v1/${list}?total=true&q=${encodeURIComponent(q)}`);
+        expect({ list, q, total: body.total }).toEqual({ list, q, total: 2 });
+      }
+    }
+  });
+
   it('stays in the tenant and finds nothing that was deleted', async () => {
     const titles = await found('ransomware', 50);
     expect(titles).not.toContain('Ransomware elsewhere');

@@ -104,7 +104,7 @@ export async function lockAsset(tx: Transaction, id: string): Promise<AssetRespo
 function filterSql({ q, type, criticality, ownerId }: AssetQuery, bind: (value: unknown) => string): string {
   return [
     reachable(bind),
-    ...(q === undefined ? [] : [`a.name ILIKE ${bind(containing(q))}`]),
+    ...(q === undefined ? [] : [`a.name ILIKE ANY (${bind(containing(q))}::text[])`]),
     ...(type ? [`a.type = ANY (${bind(type)}::text[])`] : []),
     ...(criticality ? [`a.criticality = ANY (${bind(criticality)}::text[])`] : []),
     ...(ownerId ? [`a.owner_id = ANY (${bind(ownerId)}::uuid[])`] : []),

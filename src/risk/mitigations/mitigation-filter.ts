@@ -28,7 +28,7 @@ export function mitigationFilterSql(
   bind: (value: unknown) => string,
 ): string {
   const conditions = ['TRUE'];
-  if (q !== undefined) conditions.push(`m.title ILIKE ${bind(containing(q))}`);
+  if (q !== undefined) conditions.push(`m.title ILIKE ANY (${bind(containing(q))}::text[])`);
   if (status) conditions.push(`m.status = ANY (${bind(status)}::text[])`);
   if (assigneeId) conditions.push(`m.assignee_id = ANY (${bind(assigneeId)}::uuid[])`);
   if (riskId) conditions.push(`m.risk_id = ANY (${bind(riskId)}::uuid[])`);

@@ -8,6 +8,8 @@ describe('a full text query', () => {
     ['a\\b', `'a\\\\b':*`],
     ['a|b & !c', `'a|b':* & '&':* & '!c':*`],
     [' ', ''],
+    ['caf\u00e9 x', `('caf\u00e9':* | 'cafe\u0301':*) & 'x':*`],
+    ['cafe\u0301', `('cafe\u0301':* | 'caf\u00e9':*)`],
   ])('of %j is %s', (q, query) => {
     expect(prefixQuery(q)).toBe(query);
   });
@@ -19,9 +21,10 @@ describe('a full text query', () => {
 
 describe('a LIKE pattern', () => {
   it.each([
-    ['fire', '%fire%'],
-    ['100%_\\', '%100\\%\\_\\\\%'],
-  ])('for %j is %s', (q, pattern) => {
-    expect(containing(q)).toBe(pattern);
+    ['fire', ['%fire%']],
+    ['100%_\\', ['%100\\%\\_\\\\%']],
+    [' \u00e9 ', ['%\u00e9%', '%e\u0301%']],
+  ])('for %j is %s', (q, patterns) => {
+    expect(containing(q)).toEqual(patterns);
   });
 });

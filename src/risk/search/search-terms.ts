@@ -11,11 +11,21 @@ export function wordsOf(q: string): string[] {
  */
 export function prefixQuery(q: string, weights = ''): string {
   return wordsOf(q)
-    .map((word) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}':*${weights}`)
+    .map((word) => {
+      const spellings = spellingsOf(word).map(
+        (one) => `'${one.replaceAll('\\', '\\\\').replaceAll("'", "''")}':*${weights}`,
+      );
+      return spellings.length > 1 ? `(${spellings.join(' | ')})` : spellings.join();
+    })
     .join(' & ');
 }
 
-/** A LIKE pattern for texts that contain exactly this. */
-export function containing(q: string): string {
-  return `%${q.trim().replaceAll(/[\\%_]/g, '\\$&')}%`;
+/** LIKE patterns for texts that contain exactly this: one, or as many as there are spellings. */
+export function containing(q: string): string[] {
+  return spellingsOf(q.trim()).map((one) => `%${one.replaceAll(/[\\%_]/g, '\\$&')}%`);
+}
+
+/** What looks the same: one keyboard sends an é, another one an e and its accent, and texts are kept as they were sent. */
+function spellingsOf(text: string): string[] {
+  return [...new Set([text, text.normalize('NFC'), text.normalize('NFD')])];
 }
