@@ -84,18 +84,18 @@ describe('what a change of a risk makes old', () => {
   const ofMitigations = (): string[] => [
     `/api/v1/mitigations/${mitigationId}`,
     `/api/v1/mitigations/${mitigationId}/sub-actions`,
-    '/api/v1/mitigations?total=true&limit=200',
+    '/api/v1/mitigations?total=true&sort=-createdAt',
   ];
   const shown = (): string[] => [
-    ...['?limit=200&total=true', '?overdue=true&total=true', '?tag=one&total=true', '?sort=-updatedAt'].map(
+    ...['?total=true', '?overdue=true&total=true', '?tag=one&total=true', '?sort=-updatedAt'].map(
       (path) => `/api/v1/risks${path}`,
     ),
     ...[`/search?q=${encodeURIComponent(risk.title)}`, `/${risk.id}`, `/${risk.id}/score`, `/${risk.id}/history`].map(
       (path) => `/api/v1/risks${path}`,
     ),
     ...['/reviews/overdue?total=true'].map((path) => `/api/v1/risks${path}`),
-    '/api/v1/stats/top-risks?limit=50',
-    '/api/v1/mitigations/recommended?limit=100',
+    '/api/v1/stats/top-risks?limit=10',
+    '/api/v1/mitigations/recommended?limit=10',
   ];
   const ask = (client: ApiClient): Promise<ApiAnswer[]> =>
     Promise.all([...counted(), ...ofMitigations(), ...shown()].map((path) => client.get(path)));
