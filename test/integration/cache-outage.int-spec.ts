@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { tag } from '../../src/cache/tag';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
@@ -326,5 +327,30 @@ describeWithRedis('Redis goes away', () => {
     const started = performance.now();
     await one.ecosystem.get('greeting').catch(() => undefined);
     expect(performance.now() - started).toBeLessThan(BOUND_MS);
+  });
+
+  it('is served from again though writes never pause, and each takes longer than until the next one', async () => {
+    const network = await TcpProxy.inFrontOf(redis.url);
+    const three = await instance({ REDIS_URL: network.url, CACHE_DEADLINE_MS: '1000' });
+    await three.connected();
+    network.delayMs = 40;
+    const rows = Array.from({ length: 5 }, row);
+    const over = new AbortController();
+    const stale: number[] = [];
+    const writing = rows.map(async (written, index) => {
+      for (let version = 2; !over.signal.aborted; version++) {
+        await written.write(three);
+        if ((await written.read(three)).version < version) stale.push(index);
+        await pause(5);
+      }
+    });
+    network.cut();
+    await until(() => !isUp(three));
+    await until(() => isUp(three), HEALING_MS);
+    over.abort();
+    await Promise.all(writing);
+    expect(stale).toEqual([]);
+    await three.close();
+    await network.close();
   });
 });

@@ -18,6 +18,8 @@ import type { ConnectionUser, RedisConnection } from './redis-connection';
 import type { ServerStore } from './server-store';
 
 const MISSES_TO_OPEN = 3;
+/** Where hundreds are under way, three are late together at every hiccup of a busy machine: without the cache it would be busier still. */
+const SILENT_DEADLINES_TO_OPEN = 2;
 /** A read has somewhere else to go; an eviction given up leaves other instances what is gone. */
 const DEADLINES_PER_EVICTION = 10;
 /** How long this instance may not notice that the server answers reads, and refuses the evictions of others. */
@@ -26,12 +28,14 @@ const DEFERRED: CellsChanged = { status: 'deferred', cells: new Map() };
 
 /**
  * All failure policy of Redis, and the only place that catches its errors: none of these methods rejects. A read that
- * fails or takes too long goes to the loader; after three in a row, or a lost connection, or one failed eviction, Redis
- * is not asked any more until a new connection has been brought up to date.
+ * fails or takes too long goes to the loader; after three in a row while nothing else was answered, or a lost connection, or
+ * one failed eviction, Redis is not asked any more until a new connection has been brought up to date.
  */
 export class FallbackStore implements CacheStore, ConnectionUser {
   private breaker: BreakerState = 'open';
   private missesInARow = 0;
+  /** On the monotonic clock; whatever it was asked. */
+  private answeredAt = 0;
   private readonly deferred = new DeferredEvictions();
   private probing: NodeJS.Timeout | undefined;
 
@@ -100,22 +104,26 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     return DEFERRED;
   }
 
+  /** Carried out while a connection is brought up to date as well: where writes never pause, that would never end. */
   async evict(cellNames: readonly string[], writeId?: string): Promise<CellsChanged> {
-    if (this.breaker === 'closed') {
+    const before = this.breaker;
+    let changed = DEFERRED;
+    if (before !== 'open') {
       try {
-        return await this.ask('evict', () => this.redis.evict(cellNames, writeId), DEADLINES_PER_EVICTION);
+        changed = await this.ask('evict', () => this.redis.evict(cellNames, writeId), DEADLINES_PER_EVICTION);
       } catch (error) {
         this.open(error);
       }
     }
-    this.deferred.remember(cellNames);
-    await this.memory?.evict(cellNames, writeId);
-    return DEFERRED;
+    if (changed.status === 'deferred') this.deferred.remember(cellNames);
+    // Served from until the connection is up to date.
+    if (before !== 'closed' || changed.status === 'deferred') await this.memory?.evict(cellNames, writeId);
+    return changed;
   }
 
   /**
    * Renews `*`, also at boot: whoever was connected before may have died with evictions that only it remembered. Then
-   * what was deferred, also what comes in meanwhile; only after that Redis is served from.
+   * what was deferred, also what could not be carried out meanwhile; only after that Redis is served from.
    */
   async onConnected(runId: string): Promise<void> {
     this.breaker = 'half-open';
@@ -131,6 +139,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
       cells = this.deferred.take();
     }
     this.missesInARow = 0;
+    this.answeredAt = performance.now();
     this.memory?.clear();
     this.breaker = 'closed';
     this.probing ??= setInterval(() => void this.probe(), PROBE_INTERVAL_MS).unref();
@@ -169,19 +178,22 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     }
   }
 
-  private ask<T>(operation: string, question: () => Promise<T>, deadlines = 1): Promise<T> {
-    return inSpan(
+  private async ask<T>(operation: string, question: () => Promise<T>, deadlines = 1): Promise<T> {
+    const answer = await inSpan(
       () => ({
         ...{ name: `cache ${operation}`, kind: 'client' },
         attributes: { 'db.system.name': 'redis', 'db.operation.name': operation },
       }),
       () => withinDeadline(question(), this.deadlineMs * deadlines),
     );
+    this.answeredAt = performance.now();
+    return answer;
   }
 
   private failed(error: unknown): void {
     this.missesInARow++;
-    if (this.missesInARow >= MISSES_TO_OPEN) this.open(error);
+    const isSilent = performance.now() - this.answeredAt > this.deadlineMs * SILENT_DEADLINES_TO_OPEN;
+    if (this.missesInARow >= MISSES_TO_OPEN && isSilent) this.open(error);
   }
 
   private open(error: unknown): void {
