@@ -107,18 +107,19 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   /** Carried out while a connection is brought up to date as well: where writes never pause, that would never end. */
   async evict(cellNames: readonly string[], writeId?: string): Promise<CellsChanged> {
     const before = this.breaker;
-    let changed = DEFERRED;
     if (before !== 'open') {
       try {
-        changed = await this.ask('evict', () => this.redis.evict(cellNames, writeId), DEADLINES_PER_EVICTION);
+        const changed = await this.ask('evict', () => this.redis.evict(cellNames, writeId), DEADLINES_PER_EVICTION);
+        // Served from until the connection is up to date.
+        if (before === 'half-open') await this.memory?.evict(cellNames, writeId);
+        return changed;
       } catch (error) {
         this.open(error);
       }
     }
-    if (changed.status === 'deferred') this.deferred.remember(cellNames);
-    // Served from until the connection is up to date.
-    if (before !== 'closed' || changed.status === 'deferred') await this.memory?.evict(cellNames, writeId);
-    return changed;
+    this.deferred.remember(cellNames);
+    await this.memory?.evict(cellNames, writeId);
+    return DEFERRED;
   }
 
   /**
