@@ -2,8 +2,8 @@
 const LEASE_SECONDS = 60;
 
 /**
- * $1 tenant, $2 now, $3 claim, $4 how many at most. Of each subject only the first that is pending may go; those behind it wait at least until
- * it is due. Whoever delivers it sets the next one free.
+ * $1 tenant, $2 now, $3 claim, $4 how many at most. Of each subject only the first that is pending may go; those behind
+ * it wait at least until it is due. Whoever delivers it sets the next one free.
  */
 export const CLAIM = `
   WITH due AS (

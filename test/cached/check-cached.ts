@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { cleanUp, cleanUpOnSignals } from '../setup/cleanup';
+import { cleanUpOnSignals } from '../setup/cleanup';
 import { preparePostgres } from '../setup/postgres';
+import { runAsProgram } from '../setup/program';
 import { prepareRedis } from '../setup/redis';
 import { compare } from './comparison';
 import { tallyProblems, toldOf } from './told';
@@ -42,9 +43,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .catch((error: unknown) => {
-    process.exitCode = 1;
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);

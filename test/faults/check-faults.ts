@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { cleanUp, cleanUpOnSignals } from '../setup/cleanup';
+import { cleanUpOnSignals } from '../setup/cleanup';
 import { preparePostgres } from '../setup/postgres';
+import { runAsProgram } from '../setup/program';
 import { ALL_FAULTS } from './all-faults';
 import type { Fault } from './fault';
 import { Workshop } from './workshop';
@@ -66,10 +67,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .then((sound) => (process.exitCode = sound ? 0 : 1))
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { cleanUp } from '../setup/cleanup';
+import { runAsProgram } from '../setup/program';
 import globalSetup from '../setup/global-setup';
 import { checkPlants } from './check-plants';
 import { runHistory, type HistoryOptions } from './history';
@@ -55,10 +55,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .then((sound) => (process.exitCode = sound ? 0 : 1))
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);

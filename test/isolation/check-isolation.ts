@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { cleanUp } from '../setup/cleanup';
+import { runAsProgram } from '../setup/program';
 import globalSetup from '../setup/global-setup';
 import { Isolation } from './isolation';
 import { phases, planted } from './phases';
@@ -73,10 +73,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .then((sound) => (process.exitCode = sound ? 0 : 1))
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);

@@ -18,7 +18,7 @@ import type { ConnectionUser, RedisConnection } from './redis-connection';
 import type { ServerStore } from './server-store';
 
 const MISSES_TO_OPEN = 3;
-/** Where hundreds are under way, three are late together at every hiccup of a busy machine: without the cache it would be busier still. */
+/** Where hundreds are under way, three are late together at every hiccup of a busy machine, which would be busier still. */
 const SILENT_DEADLINES_TO_OPEN = 2;
 /** A read has somewhere else to go; an eviction given up leaves other instances what is gone. */
 const DEADLINES_PER_EVICTION = 10;
@@ -28,8 +28,8 @@ const DEFERRED: CellsChanged = { status: 'deferred', cells: new Map() };
 
 /**
  * All failure policy of Redis, and the only place that catches its errors: none of these methods rejects. A read that
- * fails or takes too long goes to the loader; after three in a row while nothing else was answered, or a lost connection, or
- * one failed eviction, Redis is not asked any more until a new connection has been brought up to date.
+ * fails or takes too long goes to the loader; after three in a row and two deadlines without an answer, or a lost
+ * connection, or one failed eviction, Redis is not asked any more until a new connection has been brought up to date.
  */
 export class FallbackStore implements CacheStore, ConnectionUser {
   private breaker: BreakerState = 'open';
@@ -53,7 +53,6 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     if (this.breaker !== 'closed') return this.memory?.read(entryKey, cells) ?? { tier: 'none', degraded: true };
     try {
       const answer = await this.ask('read', () => this.redis.read(entryKey, cells, ttlMs, mode));
-      this.missesInARow = 0;
       // Without a vector nothing says what a load under way has seen.
       return answer.vector === undefined && !answer.changing ? { tier: 'none', degraded: true } : answer;
     } catch (error) {
@@ -139,8 +138,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
       }
       cells = this.deferred.take();
     }
-    this.missesInARow = 0;
-    this.answeredAt = performance.now();
+    this.answered();
     this.memory?.clear();
     this.breaker = 'closed';
     this.probing ??= setInterval(() => void this.probe(), PROBE_INTERVAL_MS).unref();
@@ -172,7 +170,7 @@ export class FallbackStore implements CacheStore, ConnectionUser {
    */
   private async probe(): Promise<void> {
     try {
-      await withinDeadline(this.redis.probe?.() ?? Promise.resolve(), this.deadlineMs);
+      await this.ask('probe', () => this.redis.probe?.() ?? Promise.resolve());
     } catch (error) {
       if (error instanceof ErrorReply) this.open(error);
       else this.failed(error);
@@ -187,8 +185,13 @@ export class FallbackStore implements CacheStore, ConnectionUser {
       }),
       () => withinDeadline(question(), this.deadlineMs * deadlines),
     );
-    this.answeredAt = performance.now();
+    this.answered();
     return answer;
+  }
+
+  private answered(): void {
+    this.missesInARow = 0;
+    this.answeredAt = performance.now();
   }
 
   private failed(error: unknown): void {

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { atTheEnd, cleanUp, cleanUpOnSignals } from '../../setup/cleanup';
+import { atTheEnd, cleanUpOnSignals } from '../../setup/cleanup';
+import { runAsProgram } from '../../setup/program';
 import { prepareRedis } from '../../setup/redis';
 import { startRedis } from '../../support/redis-server';
 import type { BenchOptions, Row } from './cases/case';
@@ -63,9 +64,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .catch((error: unknown) => {
-    process.exitCode = 1;
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { atTheEnd, cleanUp, cleanUpOnSignals } from '../../setup/cleanup';
+import { atTheEnd, cleanUpOnSignals } from '../../setup/cleanup';
 import { preparePostgres } from '../../setup/postgres';
+import { runAsProgram } from '../../setup/program';
 import { cases, type GrowthCase } from './cases';
 import { spreadOf } from '../cache/rounds';
 import { openRegisters, type Register } from './registers';
@@ -98,9 +99,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .catch((error: unknown) => {
-    process.exitCode = 1;
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);

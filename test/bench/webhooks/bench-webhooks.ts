@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { atTheEnd, cleanUp, cleanUpOnSignals } from '../../setup/cleanup';
+import { atTheEnd, cleanUpOnSignals } from '../../setup/cleanup';
 import { preparePostgres } from '../../setup/postgres';
+import { runAsProgram } from '../../setup/program';
 import { createTestApp } from '../../support/test-app';
 import { interleaved, ratioOf, spreadOf, timeOf, type Series } from '../cache/rounds';
 import { openChangedRisk, type ChangedRisk } from './changed-risk';
@@ -61,9 +62,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .catch((error: unknown) => {
-    process.exitCode = 1;
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { atTheEnd, cleanUp, cleanUpOnSignals } from '../../../setup/cleanup';
+import { atTheEnd, cleanUpOnSignals } from '../../../setup/cleanup';
+import { runAsProgram } from '../../../setup/program';
 import { prepareRedis } from '../../../setup/redis';
 import { startRedis, type TestRedis } from '../../../support/redis-server';
 import { TcpProxy } from '../../../support/tcp-proxy';
@@ -123,10 +124,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main()
-  .then((kept) => (process.exitCode = kept ? 0 : 1))
-  .catch((error: unknown) => {
-    process.exitCode = 2;
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  })
-  .finally(() => cleanUp());
+runAsProgram(main);
