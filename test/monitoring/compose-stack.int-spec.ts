@@ -8,7 +8,8 @@ import type { Environment } from '../../src/config/read-config';
 import { serve } from '../../src/serve';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/start/embedded-postgres';
 import { withClient } from '../support/open-database';
-import { describeWithRedis, freePort, launch, sendOne } from '../support/redis-server';
+import { freePort } from '../support/free-port';
+import { describeWithRedis, launch, sendOne } from '../support/redis-server';
 import { composeFile, environmentOf, root } from './compose-files';
 
 const docker = join(root, 'docker');
@@ -33,11 +34,11 @@ describeWithRedis('What docker/compose.yaml starts', () => {
     adminUrl = admin.href;
     runInitScript(adminUrl);
     const redisPort = await freePort();
-    redis = await startRedisOfCompose(redisPort);
     for (const name of ['database_url', 'database_owner_url', 'redis_url']) {
       const local = secret(name).replace('postgres:5432', admin.host).replace('redis:6379', `127.0.0.1:${redisPort}`);
       writeFileSync(join(secrets, name), `${local}\n`);
     }
+    redis = await startRedisOfCompose(`${redisPort}`);
   }, BOOT_MS);
 
   afterAll(async () => {
@@ -59,11 +60,11 @@ describeWithRedis('What docker/compose.yaml starts', () => {
     execFileSync('sh', [join(docker, 'postgres', '10-roles.sh')], { env });
   }
 
-  async function startRedisOfCompose(port: number): Promise<ChildProcess> {
+  async function startRedisOfCompose(port: string): Promise<ChildProcess> {
     const [program, ...settings] = services['redis']?.command ?? [];
     expect(program).toBe('redis-server');
     const args = settings.map((word) => word.replace('/run/secrets', secrets));
-    return launch(port, [...args, '--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder]);
+    return launch(secret('redis_url'), [...args, '--port', port, '--bind', '127.0.0.1', '--dir', folder]);
   }
 
   /** What the entry point of the image hands on, besides what the machine's own environment has. */

@@ -1,4 +1,5 @@
-import { freePort, describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
+import { freePort } from '../support/free-port';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server';
 import { runProduct, type ProductProcess } from '../support/product-process';
 import { createTestApp, testSecret, type TestApp } from '../support/test-app';
 import { until } from '../support/until';

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { runAfterOurDeath } from '../../src/start/postgres/watchdog';
+import { freePort } from '../support/free-port';
 import { atTheEnd } from './cleanup';
 import { startRedisInDocker } from './redis-in-docker';
 import { environmentOf, findRedisProgram, installedRedis, type RedisProgram } from './redis-program';
@@ -114,13 +114,4 @@ async function ping(url: string, pid?: number): Promise<void> {
   } finally {
     await client.disconnect();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

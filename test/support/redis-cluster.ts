@@ -1,4 +1,5 @@
-import { freePort, startRedis, type TestRedis } from './redis-server';
+import { freePort } from './free-port';
+import { startRedis, type TestRedis } from './redis-server';
 import { until } from './until';
 
 const SLOTS = 16_384;

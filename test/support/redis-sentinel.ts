@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, launch, sendOne, startRedis, type TestRedis } from './redis-server';
+import { freePort } from './free-port';
+import { launch, sendOne, startRedis, type TestRedis } from './redis-server';
 import { until } from './until';
 
 const MASTER = 'cached';
@@ -38,8 +39,9 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
   ];
   const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${directory}`, ...rules.map((rule) => `sentinel ${rule}`)];
   writeFileSync(settings, `${lines.join('\n')}\n`);
-  const sentinel = await launch(port, [settings, '--sentinel']);
-  const ask = (...args: string[]): Promise<unknown> => sendOne(`redis://127.0.0.1:${port}`, args);
+  const address = `redis://127.0.0.1:${port}`;
+  const sentinel = await launch(address, [settings, '--sentinel']);
+  const ask = (...args: string[]): Promise<unknown> => sendOne(address, args);
   const hasGoodReplica = async () => {
     const [state = []] = (await ask('SENTINEL', 'REPLICAS', MASTER)) as string[][];
     return state[state.indexOf('flags') + 1] === 'slave' && state[state.indexOf('master-link-status') + 1] === 'ok';

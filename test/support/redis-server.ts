@@ -1,11 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@redis/client';
+import { freePort } from './free-port';
 import { until } from './until';
+
+const START_MS = 10_000;
+const ANSWER_MS = 20_000;
 
 /** A Redis of one test's own, to be mistreated. It forgets nothing unless told to: every write is on disk. */
 export interface TestRedis {
@@ -50,13 +54,13 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
   const backup = join(directory, 'backup');
   const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
   const args = [...place, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', ...settings];
-  let server = await launch(port, args);
+  const url = `redis://127.0.0.1:${port}`;
+  let server = await launch(url, args);
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.kill('SIGKILL');
     await once(server, 'exit');
   };
-  const url = `redis://127.0.0.1:${port}`;
   return {
     url,
     port,
@@ -67,7 +71,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
     restart: async ({ empty }) => {
       await kill();
       if (empty) rmSync(data, { recursive: true, force: true });
-      server = await launch(port, args);
+      server = await launch(url, args);
     },
     backUp: () => {
       // A server that has just been emptied may have nothing on disk yet.
@@ -79,7 +83,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
       await kill();
       rmSync(data, { recursive: true, force: true });
       if (existsSync(backup)) cpSync(backup, data, { recursive: true });
-      server = await launch(port, args);
+      server = await launch(url, args);
     },
     stop: async () => {
       await kill();
@@ -88,44 +92,46 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
   };
 }
 
-/** @param args of the program; whatever it is then, it listens on the port */
-export async function launch(port: number, args: readonly string[]): Promise<ChildProcess> {
+/**
+ * Until it answers.
+ *
+ * @param url of the port that `args` make it listen on, with the password they ask for
+ * @throws Error when it ends instead: somebody else may have the port
+ */
+export async function launch(url: string, args: readonly string[]): Promise<ChildProcess> {
   const binary = process.env['OPENRISK_TEST_REDIS_SERVER'];
   if (!binary) throw new Error('OPENRISK_TEST_REDIS_SERVER names no redis-server');
   const libraries = process.env['OPENRISK_TEST_REDIS_LIBS'];
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env;
   const server = spawn(binary, args, { env, stdio: 'ignore' });
-  await until(() => accepts(port), 5_000);
+  const isUp = async (): Promise<boolean> => {
+    if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}: ${args.join(' ')}`);
+    const info = await sendOne(url, ['INFO', 'server']).catch(() => '');
+    return String(info).includes(`process_id:${server.pid}\r`);
+  };
+  try {
+    await until(isUp, START_MS);
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
   return server;
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
-}
-
+/** @throws Error of Redis; or when it cannot be reached, or says nothing for 20 seconds */
 export async function sendOne(url: string, args: string[]): Promise<unknown> {
-  const client = createClient({ url });
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => undefined);
   await client.connect();
+  const silence = new AbortController();
   try {
-    return await client.sendCommand(args);
+    const answer = client.sendCommand(args);
+    const tooLate = pause(ANSWER_MS, undefined, { signal: silence.signal }).then(() => {
+      throw new Error(`Redis says nothing to ${args.join(' ')}`);
+    });
+    return await Promise.race([answer, tooLate]);
   } finally {
+    silence.abort();
     await client.disconnect();
   }
 }

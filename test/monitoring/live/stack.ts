@@ -9,7 +9,8 @@ import { prepareRedis } from '../../setup/redis';
 import { ApiClient } from '../../support/api-client';
 import { withClient } from '../../support/open-database';
 import { runProduct, type ProductProcess } from '../../support/product-process';
-import { freePort, startRedis, type TestRedis } from '../../support/redis-server';
+import { freePort } from '../../support/free-port';
+import { startRedis, type TestRedis } from '../../support/redis-server';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { until } from '../../support/until';
 import type { Programs } from '../programs';
@@ -52,7 +53,9 @@ export async function startStack(programs: Programs, factor: number): Promise<St
     proxyTo(database.applicationUrl),
     proxyTo(database.monitorUrl),
   ]);
-  const [api, metrics, prometheus, alertmanager, redisExporter, postgresExporter] = await freePorts(6);
+  const [api, metrics, prometheus, alertmanager, redisExporter, postgresExporter] = await Promise.all(
+    Array.from({ length: 6 }, freePort),
+  );
 
   const application = runProduct('start', [], {
     OPENRISK_HOME: join(folder, 'home'),
@@ -185,10 +188,4 @@ async function proxyTo(url: string): Promise<TcpProxy> {
   const proxy = await TcpProxy.inFrontOf(url);
   atTheEnd(() => proxy.close());
   return proxy;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports];
 }
