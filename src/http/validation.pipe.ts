@@ -23,17 +23,26 @@ export class ValidationPipe implements PipeTransform {
     }
     if (!isBody) assertSafeQuery(value);
     const instance = plainToInstance(metatype as new () => object, { ...value });
-    const errors = await validate(instance, {
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      forbidUnknownValues: true,
-      stopAtFirstError: true,
-    });
-    if (errors.length === 0) return instance;
-    const problems = errors.flatMap((error) => problemsOf(error, isBody ? '/' : '?'));
+    const problems = await problemsIn(instance, isBody ? '/' : '?');
+    if (problems.length === 0) return instance;
     const detail = `${problems.length} ${problems.length === 1 ? 'field is' : 'fields are'} not valid.`;
     throw isBody ? new UnprocessableBody(detail, problems) : new BadRequest(detail, problems);
   }
+}
+
+/** What is wrong with what a program hands over, by the rules of a body of this class. */
+export function bodyProblems(metatype: new () => object, value: object): Promise<readonly FieldProblem[]> {
+  return problemsIn(plainToInstance(metatype, { ...value }), '/');
+}
+
+async function problemsIn(instance: object, prefix: string): Promise<FieldProblem[]> {
+  const errors = await validate(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+  });
+  return errors.flatMap((error) => problemsOf(error, prefix));
 }
 
 const builtIn = new Set<unknown>([String, Number, Boolean, Object, Array, Buffer]);

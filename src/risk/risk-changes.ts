@@ -17,6 +17,7 @@ import { lifecycleFacts } from './lifecycle/lifecycle-facts';
 import type { TransitionRequest } from './lifecycle/lifecycle.dto';
 import { movesFrom, reasonAgainst, WITHOUT_ACCEPTANCE } from './lifecycle/risk-lifecycle';
 import { changeEntry, creationEntry, type RiskChange } from './risk-audit';
+import { pairProblem } from './rating-pair';
 import { decisionOn, ownerWithin, responsibleFor } from './risk-reach';
 import { changedFields, lockRisk, readRisks, scored, type RiskRecord, type Scored } from './risk-record';
 import { resolveReferences } from './risk-references';
@@ -253,8 +254,6 @@ function assertConsistent(risk: RiskRecord): void {
 }
 
 function assertPair(kind: 'residual' | 'target', probability: number | null, impact: number | null): void {
-  if ((probability === null) === (impact === null)) return;
-  const pointer = probability === null ? `/${kind}Probability` : `/${kind}Impact`;
-  const message = `is missing: the ${kind} ratings come together or not at all`;
-  throw new UnprocessableBody(`A ${kind} rating is missing.`, [{ pointer, code: 'required', message }]);
+  const problem = pairProblem(kind, probability, impact);
+  if (problem) throw new UnprocessableBody(`A ${kind} rating is missing.`, [problem]);
 }

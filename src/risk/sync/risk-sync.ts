@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { AuditLog } from '../../audit/audit-log';
 import { CacheEvict } from '../../cache/cache-evict.decorator';
 import type { Transaction } from '../../database/session';
+import type { FieldProblem } from '../../errors/domain-error';
 import { fieldsOf } from '../custom-fields/custom-field.reader';
 import { fieldProblems } from '../custom-fields/field-values';
 import { lockRisks, type RiskRecord } from '../risk-record';
@@ -11,6 +12,7 @@ import { RiskTags } from '../risk.cache';
 import { heldThresholds } from '../settings/settings-lock';
 import { planLikelihood } from './plan-likelihood';
 import { planRisk, registeredId, type PlannedRisk, type TenantRules } from './plan-risk';
+import { recordProblems } from './record-problems';
 import {
   broughtLikelihoods,
   keepSeen,
@@ -39,8 +41,9 @@ export class RiskSync {
     const rules = await rulesHeld(tx);
     await takeTurn(tx, source.connector);
     const tally = new StepTally();
-    const risks = records.filter((record) => record.kind === 'risk');
-    const likelihoods = records.filter((record) => record.kind === 'likelihood');
+    const fit = await leaveOutUnfit(records, tally);
+    const risks = fit.filter((record) => record.kind === 'risk');
+    const likelihoods = fit.filter((record) => record.kind === 'likelihood');
     if (risks.length > 0) await this.storeRisks(tx, source, risks, rules, tally);
     if (likelihoods.length > 0) await this.storeLikelihoods(tx, source, likelihoods, rules, tally);
     const { counts } = tally;
@@ -148,6 +151,23 @@ export class RiskSync {
     if (created.length > 0) await insertRisks(tx, created, 'SYNCED');
     if (updated.length > 0) await updateRisks(tx, updated, 'SYNCED');
   }
+}
+
+async function leaveOutUnfit(records: readonly SyncRecord[], tally: StepTally): Promise<SyncRecord[]> {
+  const problems = await Promise.all(records.map(recordProblems));
+  return records.filter((record, index) => {
+    const ofRecord = problems[index] ?? [];
+    if (ofRecord.length > 0) tally.fail(subjectOf(record, ofRecord), ofRecord);
+    return ofRecord.length === 0;
+  });
+}
+
+/** An id that is not fit is not fit to be told either. */
+function subjectOf(record: SyncRecord, problems: readonly FieldProblem[]): Parameters<StepTally['fail']>[0] {
+  const isFit = (field: string): boolean => problems.every(({ pointer }) => pointer !== field);
+  if (record.kind === 'likelihood') return isFit('/cve') ? { candidate: { externalId: record.cve } } : {};
+  const { row, candidate } = record.row;
+  return candidate && isFit('/externalId') ? { row, candidate } : { row };
 }
 
 async function rulesHeld(tx: Transaction): Promise<TenantRules> {

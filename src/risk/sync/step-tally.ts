@@ -23,6 +23,6 @@ export class StepTally {
   ): void {
     this.add('failed');
     if (this.failures.length === mostFailuresKept) return;
-    this.failures.push({ externalId: candidate?.externalId ?? null, ...(row === undefined ? {} : { row }), problems });
+    this.failures.push({ externalId: candidate?.externalId ?? null, ...(row ? { row } : {}), problems });
   }
 }

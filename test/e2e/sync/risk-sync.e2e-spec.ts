@@ -78,6 +78,22 @@ describe('what a connector brings', () => {
     expect((await admin.get('/api/v1/audit-logs?action=risk.sync&limit=1')).body.items).toEqual(audit);
   });
 
+  it.each<[what: string, pointer: string, record: SyncRecord, told?: string | null]>([
+    ['a title that is too long', '/title', risk('A', { title: 'x'.repeat(256) })],
+    ['a rating that is none', '/impact', risk('A', { impact: 6 as 5 })],
+    ['a text that no database can keep', '/description', risk('A', { description: 'a\0b' })],
+    ['a date that is none', '/dueDate', risk('A', { dueDate: '2031-02-30' })],
+    ['half of a rating', '/residualImpact', risk('A', { residualProbability: 2 })],
+    ['a field that risks do not have', '/owner', risk('A', { owner: 'somebody' } as object)],
+    ['an id that is too long', '/externalId', risk('x'.repeat(256), { title: 'Long id' }), null],
+    ['a CVE that is none', '/cve', likelihood('a\0b', 5, 0.9), null],
+    ['a probability that is none', '/epss', likelihood('CVE-2031-0001', 5, NaN), 'CVE-2031-0001'],
+  ])('is left out and told when it has %s, and the rest is stored', async (_what, pointer, record, told = 'A') => {
+    const { counts: found, failures } = await step([risk('before'), record, risk('behind')]);
+    expect(found).toEqual({ ...counts, read: 3, created: 2, failed: 1 });
+    expect(failures).toMatchObject([{ externalId: told, problems: [{ pointer }] }]);
+  });
+
   it('is found again when somebody here calls it otherwise', async () => {
     await step([risk('A')]);
     const { id, version } = await find('A');
