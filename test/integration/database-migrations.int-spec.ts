@@ -4,10 +4,12 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import type { Database } from '../../src/database/database';
 import { checkSchema, migrate } from '../../src/database/migrate';
 import { ALL_MIGRATIONS } from '../../src/database/migrations/all-migrations';
+import { RegisterTallies1795219200016 } from '../../src/database/migrations/1795219200016-register-tallies';
 import { RecommendedOrder1795219200023 } from '../../src/database/migrations/1795219200023-recommended-order';
 import { SeveralApps1795219200024 } from '../../src/database/migrations/1795219200024-several-apps';
 import { provision } from '../../src/database/provision';
 import { createTenant } from '../../src/rbac/tenants/create-tenant';
+import { tallyDrift } from '../registers/tally-drift';
 import { openDatabase, withClient } from '../support/open-database';
 
 const database = `migrations_${process.pid}`;
@@ -67,6 +69,22 @@ describe('migrations', () => {
       { title: 'Of one that is deleted', risk_score: null },
     ];
     expect(rows).toEqual([scored, scored, unscored, unscored]);
+  });
+
+  it('add up the risks that are there', async () => {
+    await migrate(ownerUrl, application);
+    const open = await openDatabase(applicationUrl);
+    for (const tenantId of [randomUUID(), randomUUID()]) await fill(open.database, tenantId);
+    await open.close();
+    await undo(ownerUrl, ALL_MIGRATIONS.length - ALL_MIGRATIONS.indexOf(RegisterTallies1795219200016));
+    await migrate(ownerUrl, application);
+    const adminUrl = new URL(`/${database}`, privilegedUrl).href;
+    expect(await tallyDrift(adminUrl)).toEqual([]);
+    const sums = `SELECT grouping, key, sum(risks)::int AS risks, sum(score_hundredths)::int AS score FROM risk_groups
+                   GROUP BY 1, 2 ORDER BY 1`;
+    const { rows } = await withClient(adminUrl, (admin) => admin.query(sums));
+    const ofBoth = { key: null, risks: 2, score: 2500 };
+    expect(rows).toEqual(['category', 'owner'].map((grouping) => ({ grouping, ...ofBoth })));
   });
 
   it('leave, of several webhooks, the first one when they are undone', async () => {

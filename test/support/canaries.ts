@@ -184,7 +184,8 @@ export async function plantTwins(app: TestApp, from: TestTenant, to: TestTenant)
     );
     for (const { name } of await tenantTables(sql)) {
       // What is added up of risks comes with the risks.
-      if (['tenants', 'roles', 'memberships', 'risk_tallies', 'risk_dues', 'job_files'].includes(name)) continue;
+      if (['tenants', 'roles', 'memberships', 'risk_tallies', 'risk_dues', 'risk_groups', 'job_files'].includes(name))
+        continue;
       const { rows } = await sql.query<{ columns: string }>(
         `SELECT string_agg(quote_ident(attname), ', ') AS columns FROM pg_attribute
           WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,

@@ -21,6 +21,7 @@ import { Outbox1795219200021 } from './1795219200021-outbox';
 import { SyncRuns1795219200022 } from './1795219200022-sync-runs';
 import { RecommendedOrder1795219200023 } from './1795219200023-recommended-order';
 import { SeveralApps1795219200024 } from './1795219200024-several-apps';
+import { RiskGroups1795219200025 } from './1795219200025-risk-groups';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -47,4 +48,5 @@ export const ALL_MIGRATIONS = [
   SyncRuns1795219200022,
   RecommendedOrder1795219200023,
   SeveralApps1795219200024,
+  RiskGroups1795219200025,
 ];

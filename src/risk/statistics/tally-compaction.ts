@@ -25,6 +25,7 @@ export class TallyCompaction {
       const sums = ['risks', 'score_hundredths', 'high'];
       await tx.query(compacted('risk_tallies', 'severity, status, probability, impact', sums), [tx.tenantId]);
       await tx.query(compacted('risk_dues', 'due_date', ['risks']), [tx.tenantId]);
+      await tx.query(compacted('risk_groups', 'grouping, key', ['risks', 'score_hundredths']), [tx.tenantId]);
     });
   }
 }
