@@ -10,7 +10,7 @@ import { runK6, type Load } from './run-k6';
 import { scenarios, type Scenario } from './scenarios';
 import { startServers, type LoadServers } from './servers';
 import { summarize } from './summary';
-import { describeLoad } from './tables';
+import { describeLoad, describeReads } from './tables';
 
 const list = Object.entries(scenarios).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
 const HELP = `npm run load -- <scenario> [options]
@@ -22,6 +22,7 @@ ${list.join('\n')}
   --writes PERCENT        of all requests (5; 0 with --url)
   --risks N               how many there are besides those of the demo, in what it starts (10000)
   --minutes N             how long soak lasts (10)
+  --reads                 tells as well what each kind of read came to
   --out FILE              all figures (.openrisk/load-<scenario>.json)
 
 It starts two processes at most, a Postgres and a Redis, unless it is told whom to ask:
@@ -45,6 +46,7 @@ const options = {
   writes: { type: 'string' },
   risks: { type: 'string', default: '10000' },
   minutes: { type: 'string', default: '10' },
+  reads: { type: 'boolean' },
   out: { type: 'string' },
   url: { type: 'string' },
   'metrics-url': { type: 'string' },
@@ -92,6 +94,7 @@ async function main(): Promise<void> {
   const measured = await runK6(k6, load);
   const summary = summarize(measured);
   say(describeLoad(summary));
+  if (values.reads) say(describeReads(summary.reads));
   const out = values.out ?? join('.openrisk', `load-${name}.json`);
   await mkdir(dirname(out), { recursive: true });
   await writeFile(

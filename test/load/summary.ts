@@ -17,6 +17,17 @@ export interface Figures {
   readonly residentMegabytes: number | undefined;
 }
 
+/** What one kind of read came to, of one server in one phase. */
+export interface ReadFigures {
+  readonly server: string;
+  readonly phase: string;
+  readonly name: string;
+  readonly count: number;
+  readonly averageMs: number | undefined;
+  readonly p95Ms: number | undefined;
+  readonly hitRate: number | undefined;
+}
+
 /** Something that must be so, and what was found. */
 export interface Check {
   readonly name: string;
@@ -29,6 +40,8 @@ export interface LoadSummary {
   readonly scenario: string;
   readonly scale: number;
   readonly figures: readonly Figures[];
+  /** Those that were asked at all. */
+  readonly reads: readonly ReadFigures[];
   readonly checks: readonly Check[];
 }
 
@@ -41,6 +54,7 @@ export function summarize(measured: Measurement): LoadSummary {
     scenario,
     scale,
     figures,
+    reads: readsOf(measured),
     checks: [...thresholdsOf(measured), ...countsOf(measured), ...aimsOf(scenario, figures)],
   };
 }
@@ -67,6 +81,18 @@ function figuresOf({ metrics }: Measurement, server: string, phase: string, seco
     connectionsOpen: value('pool_open', 'max'),
     residentMegabytes: bytes === undefined ? undefined : bytes / 1024 ** 2,
   };
+}
+
+const PART_OF_A_READ = /^http_req_duration\{server:([^,]+),phase:([^,]+),name:(.+)\}$/;
+
+function readsOf({ metrics }: Measurement): ReadFigures[] {
+  return Object.entries(metrics).flatMap(([metric, measured]) => {
+    const [, server = '', phase = '', name = ''] = PART_OF_A_READ.exec(metric) ?? [];
+    const { count = 0, avg: averageMs, 'p(95)': p95Ms } = measured?.values ?? {};
+    if (name === '' || count === 0) return [];
+    const hitRate = metrics[`cache_hits{server:${server},phase:${phase},name:${name}}`]?.values['rate'];
+    return [{ server, phase, name, count, averageMs, p95Ms, hitRate }];
+  });
 }
 
 /** Those that only make k6 report a part of a metric hold always, and say nothing. */

@@ -66,6 +66,18 @@ describe('The summary of a load test', () => {
     expect(namesOf(checks, false)).toEqual(['Postgres connections in use, cached / uncached']);
   });
 
+  it('tells what each kind of read came to, if it was asked', () => {
+    const name = 'stats/trends?days=30';
+    const measured = part('cached', 'measured');
+    const { reads } = warm(['cached', 1, 9_900, 0.97, 2], {
+      [`http_req_duration{${measured},name:${name}}`]: times(3, 40),
+      [`cache_hits{${measured},name:${name}}`]: { values: { rate: 0.5 } },
+      [`http_req_duration{${measured},name:assets}`]: times(0, 0),
+    });
+    const figures = { name, count: 40, averageMs: 3, p95Ms: 6, hitRate: 0.5 };
+    expect(reads).toEqual([{ server: 'cached', phase: 'measured', ...figures }]);
+  });
+
   it('tells the thresholds of the script, but for those that are there to have a figure', () => {
     const { checks } = summarize(
       measurement(

@@ -1,9 +1,20 @@
 import { tableText, type Cell } from '../../src/start/table';
-import { rounded, type Check, type Figures, type LoadSummary } from './summary';
+import { rounded, type Check, type Figures, type LoadSummary, type ReadFigures } from './summary';
 
 /** What was measured, and below what of it should have been otherwise. */
 export function describeLoad({ figures, checks }: LoadSummary): string {
   return [tableText(figureRows(figures)), tableText(checkRows(checks))].join('\n');
+}
+
+/** Each kind of read while it was measured, the most frequent first. */
+export function describeReads(reads: readonly ReadFigures[]): string {
+  const rows = reads
+    .filter(({ phase }) => phase === 'measured')
+    .sort((one, other) => other.count - one.count)
+    .map(({ server, name, count, averageMs, p95Ms, hitRate }) => [
+      ...[server, name, String(count), rounded(averageMs), rounded(p95Ms), percent(hitRate)],
+    ]);
+  return tableText([['server', 'read', 'asked', 'avg ms', 'p95 ms', 'hits'], ...rows]);
 }
 
 function figureRows(figures: readonly Figures[]): Cell[][] {

@@ -1,11 +1,13 @@
-import { pickAny, pickPopular } from './zipf.ts';
+import { pickAny } from './zipf.ts';
 import type { World } from './world.ts';
 
 export interface Read {
   readonly name: string;
   /** Of 100 reads or so: people look at single risks and at lists most. */
   readonly weight: number;
-  readonly path: (world: World) => string;
+  /** What it can be asked about, the most popular first. */
+  readonly items: (world: World) => readonly string[];
+  readonly path: (item: string) => string;
 }
 
 /** Asked for as often as their place says. */
@@ -18,19 +20,20 @@ const filters = [
   ...['status=IDENTIFIED', 'status=DRAFT,IDENTIFIED,ASSESSED', 'probability=5', 'impact=5', 'source=IMPORT', 'page=5'],
 ];
 
-const risk = (world: World): string => `/api/v1/risks/${pickPopular(world.risks)}`;
+const risk = (id: string): string => `/api/v1/risks/${id}`;
 const ofRisk = (name: string, weight: number, suffix: string): Read => ({
   name: `risk ${name}`,
   weight,
-  path: (world) => `${risk(world)}/${suffix}`,
+  items: ({ risks }) => risks,
+  path: (id) => `${risk(id)}/${suffix}`,
 });
 const fixed = (weight: number, ...paths: readonly string[]): Read[] =>
-  paths.map((path) => ({ name: path, weight, path: () => `/api/v1/${path}` }));
+  paths.map((path) => ({ name: path, weight, items: () => [path], path: () => `/api/v1/${path}` }));
 
 /** Every read that is cached, as the screens of a register would ask for it. */
 export const reads: readonly Read[] = [
-  { name: 'risk', weight: 24, path: risk },
-  { name: 'risks', weight: 20, path: () => withQuery('/api/v1/risks', pickPopular(filters)) },
+  { name: 'risk', weight: 24, items: ({ risks }) => risks, path: risk },
+  { name: 'risks', weight: 20, items: () => filters, path: (query) => withQuery('/api/v1/risks', query) },
   ofRisk('score', 5, 'score'),
   ofRisk('history', 4, 'history'),
   ofRisk('mitigations', 6, 'mitigations'),
@@ -38,7 +41,7 @@ export const reads: readonly Read[] = [
   ofRisk('transitions', 3, 'transitions'),
   ofRisk('acceptance', 1, 'acceptance'),
   ofRisk('reviews', 1, 'reviews'),
-  { name: 'search', weight: 4, path: ({ words }) => `/api/v1/risks/search?q=${pickPopular(words)}` },
+  { name: 'search', weight: 4, items: ({ words }) => words, path: (word) => `/api/v1/risks/search?q=${word}` },
   ...fixed(3, 'stats', 'stats/risk-matrix', 'stats/trends?days=30', 'risks/matrix'),
   ...fixed(
     1,
@@ -48,19 +51,20 @@ export const reads: readonly Read[] = [
     'stats/mitigation-metrics',
   ),
   ...fixed(0.5, 'mitigations/recommended', 'risks/reviews/overdue', 'custom-fields', 'risk-settings'),
-  { name: 'mitigation', weight: 3, path: ({ mitigations }) => `/api/v1/mitigations/${pickPopular(mitigations)}` },
+  { name: 'mitigation', weight: 3, items: ({ mitigations }) => mitigations, path: (id) => `/api/v1/mitigations/${id}` },
   ...fixed(2, 'mitigations', 'mitigations?overdue=true'),
-  { name: 'asset', weight: 2, path: ({ assets }) => `/api/v1/assets/${pickPopular(assets)}` },
+  { name: 'asset', weight: 2, items: ({ assets }) => assets, path: (id) => `/api/v1/assets/${id}` },
   ...fixed(2, 'assets'),
   ...fixed(0.5, 'marketplace/connectors', 'marketplace/apps', 'rbac/users', 'rbac/roles', 'rbac/teams'),
   {
     name: 'connector',
     weight: 0.5,
-    path: (world) => `/api/v1/marketplace/connectors/${pickPopular(world.connectors)}`,
+    items: ({ connectors }) => connectors,
+    path: (key) => `/api/v1/marketplace/connectors/${key}`,
   },
-  { name: 'user', weight: 0.5, path: ({ users }) => `/api/v1/rbac/users/${pickPopular(users)}` },
-  { name: 'role', weight: 0.5, path: ({ roles }) => `/api/v1/rbac/roles/${pickPopular(roles)}` },
-  { name: 'team', weight: 0.5, path: ({ teams }) => `/api/v1/rbac/teams/${pickPopular(teams)}` },
+  { name: 'user', weight: 0.5, items: ({ users }) => users, path: (id) => `/api/v1/rbac/users/${id}` },
+  { name: 'role', weight: 0.5, items: ({ roles }) => roles, path: (id) => `/api/v1/rbac/roles/${id}` },
+  { name: 'team', weight: 0.5, items: ({ teams }) => teams, path: (id) => `/api/v1/rbac/teams/${id}` },
 ];
 
 const total = reads.reduce((sum, { weight }) => sum + weight, 0);
@@ -77,6 +81,19 @@ export function usualRead(): Read {
 /** Every one as often as every other. */
 export function anyRead(): Read {
   return pickAny(reads);
+}
+
+/** One after the other, from the first again after the last. */
+export function nthOf(world: World, n: number): { read: Read; item: string } {
+  const sizes = reads.map(({ items }) => items(world).length);
+  let index = n % sizes.reduce((sum, size) => sum + size, 0);
+  for (const read of reads) {
+    const items = read.items(world);
+    const item = items[index];
+    if (item !== undefined) return { read, item };
+    index -= items.length;
+  }
+  throw new Error('There is nothing to read');
 }
 
 function withQuery(path: string, query: string): string {

@@ -1,5 +1,6 @@
 import type { Options, Scenario } from 'k6/options';
 import { mostUsers, scale, type ServerName } from './environment.ts';
+import { reads } from './reads.ts';
 
 export interface Slice {
   readonly server: ServerName;
@@ -9,6 +10,8 @@ export interface Slice {
   /** Users at its end; as many from its beginning unless `from` says otherwise. */
   readonly users: number;
   readonly from?: number;
+  /** What they do; `visit` unless it says otherwise. */
+  readonly exec?: 'visit' | 'warmUp';
 }
 
 interface Shape {
@@ -22,7 +25,7 @@ export function optionsFor({ slices, mix = 'usual', thresholds }: Shape): Option
   const scenarios: Record<string, Scenario> = {};
   let start = 0;
   slices.forEach((slice, index) => {
-    const { server, phase, seconds, users, from = users } = slice;
+    const { server, phase, seconds, users, from = users, exec = 'visit' } = slice;
     const common = {
       startTime: scaled(start),
       gracefulStop: '5s',
@@ -32,7 +35,7 @@ export function optionsFor({ slices, mix = 'usual', thresholds }: Shape): Option
     const number = String(index).padStart(2, '0');
     scenarios[`${number}_${phase}_${server}`] = {
       ...common,
-      exec: 'visit',
+      exec,
       executor: 'ramping-vus',
       startVUs: Math.min(from, mostUsers),
       stages: [{ duration: scaled(seconds), target: Math.min(users, mostUsers) }],
@@ -64,6 +67,10 @@ function reported(slices: readonly Slice[]): Record<string, string[]> {
     for (const kind of ['read', 'write']) always[`http_req_duration{${part},kind:${kind}}`] = ['max>=0'];
     always[`cache_hits{${part},cache:data}`] = ['rate>=0'];
     always[`http_req_failed{${part}}`] = ['rate>=0'];
+    for (const { name } of reads) {
+      always[`http_req_duration{${part},name:${name}}`] = ['max>=0'];
+      always[`cache_hits{${part},name:${name}}`] = ['rate>=0'];
+    }
     for (const trend of ['pool_in_use', 'pool_open', 'pool_waiting', 'resident_bytes'])
       always[`${trend}{${part}}`] = ['max>=0'];
   }

@@ -1,11 +1,13 @@
 import { sleep } from 'k6';
+import exec from 'k6/execution';
 import http from 'k6/http';
 import { emails, serverCalled, shareOfWrites, type Server, type ServerName } from './environment.ts';
 import { cacheHits, countedAt, tellGrowth, watch, type Counted } from './metrics.ts';
-import { anyRead, usualRead, type Read } from './reads.ts';
+import { anyRead, nthOf, usualRead, type Read } from './reads.ts';
 import { logIn, sessionAt, type Session } from './session.ts';
 import { exploreAt, type World } from './world.ts';
 import { usualWrite } from './writes.ts';
+import { pickPopular } from './zipf.ts';
 
 interface Prepared {
   readonly world: World;
@@ -42,12 +44,20 @@ export function conclude(data: Data): void {
 
 /** One request of one user. */
 export function visit(data: Data): void {
-  const server = currentServer();
-  const prepared = data[server.name];
-  if (!prepared) throw new Error(`Nothing is known of the ${server.name} server`);
-  const { token } = sessionAt(server, prepared.sessions);
-  if (Math.random() < shareOfWrites) write(server, prepared.world, token);
-  else read(server, prepared.world, token, __ENV['LOAD_MIX'] === 'any' ? anyRead() : usualRead());
+  const { server, world, token } = visitorOf(data);
+  if (Math.random() < shareOfWrites) {
+    write(server, world, token);
+    return;
+  }
+  const chosen = __ENV['LOAD_MIX'] === 'any' ? anyRead() : usualRead();
+  read(server, token, chosen, pickPopular(chosen.items(world)));
+}
+
+/** All users together read everything once, the most popular risks first, and begin anew when they have time left. */
+export function warmUp(data: Data): void {
+  const { server, world, token } = visitorOf(data);
+  const { read: next, item } = nthOf(world, exec.scenario.iterationInTest);
+  read(server, token, next, item);
 }
 
 /** Once, by somebody who does nothing else. */
@@ -56,13 +66,20 @@ export function look(): void {
   sleep(LOOK_SECONDS);
 }
 
+function visitorOf(data: Data): { server: Server; world: World; token: string } {
+  const server = currentServer();
+  const prepared = data[server.name];
+  if (!prepared) throw new Error(`Nothing is known of the ${server.name} server`);
+  return { server, world: prepared.world, token: sessionAt(server, prepared.sessions).token };
+}
+
 /** Each executor says whom it asks. */
 function currentServer(): Server {
   return serverCalled(__ENV['LOAD_SERVER'] as ServerName);
 }
 
-function read({ url }: Server, world: World, token: string, { name, path }: Read): void {
-  const asked = path(world);
+function read({ url }: Server, token: string, { name, path }: Read, item: string): void {
+  const asked = path(item);
   const answer = http.get(`${url}${asked}`, {
     headers: { authorization: `Bearer ${token}` },
     tags: { kind: 'read', name },
@@ -70,7 +87,7 @@ function read({ url }: Server, world: World, token: string, { name, path }: Read
   tellRefusal(name, answer);
   const status = answer.headers['Cache-Status'] ?? '';
   const cache = asked.startsWith('/api/v1/rbac/') ? 'rbac' : 'data';
-  cacheHits.add(status.includes('; hit'), { cache });
+  cacheHits.add(status.includes('; hit'), { cache, name });
 }
 
 function write({ url }: Server, world: World, token: string): void {

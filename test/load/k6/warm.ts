@@ -9,6 +9,7 @@ const sides: readonly ServerName[] = ['cached', 'uncached'];
 
 /** Both servers in turns, so that whatever else the machine does meets both. */
 const slices: Slice[] = [
+  { server: 'cached', phase: 'warm-up', seconds: 45, users: USERS, exec: 'warmUp' },
   ...sides.map((server) => ({ server, phase: 'ramp', seconds: 30, users: USERS, from: 1 })),
   ...Array.from({ length: ROUNDS }, (_, round) => (round % 2 === 0 ? sides : [...sides].reverse())).flatMap((turn) =>
     turn.map((server) => ({ server, phase: 'measured', seconds: 30, users: USERS })),
@@ -27,6 +28,6 @@ export const options = optionsFor({
 });
 
 export const setup = (): Data => prepare(sides);
-export { conclude as teardown, look, visit } from './visit.ts';
+export { conclude as teardown, look, visit, warmUp } from './visit.ts';
 export const handleSummary = (data: Parameters<typeof report>[2]): Record<string, string> =>
   report('warm', slices, data);
