@@ -175,6 +175,7 @@ describe('tenant isolation', () => {
         'mitigations.status',
         'outbox_deliveries.status',
         'risk_acceptances.status',
+        'risk_groups.grouping',
         'risk_history.action',
         'risk_history.changed_fields',
       ],
