@@ -13,7 +13,7 @@ export function toldOf({ steps, compared, hits, writes }: Tally): string {
   return `${steps} writes, ${compared} comparisons, ${hits} of them hits\n  made of tried: ${counts.join(', ')}`;
 }
 
-/** One in so many. There are about six; fewer when some of thirty writes happen to make everything old. */
+/** One of so many. One of four is usual; fewer when some of thirty writes happen to make everything old. */
 const LEAST_HITS = 20;
 
 /** Differences, and what would make a run without any mean nothing. */
