@@ -122,16 +122,15 @@ export async function launch(url: string, args: readonly string[]): Promise<Chil
 export async function sendOne(url: string, args: string[]): Promise<unknown> {
   const client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => undefined);
-  await client.connect();
+  const answer = client.connect().then(() => client.sendCommand(args));
   const silence = new AbortController();
+  const tooLate = pause(ANSWER_MS, undefined, { signal: silence.signal }).then(() => {
+    throw new Error(`Redis says nothing to ${args.join(' ')}`);
+  });
   try {
-    const answer = client.sendCommand(args);
-    const tooLate = pause(ANSWER_MS, undefined, { signal: silence.signal }).then(() => {
-      throw new Error(`Redis says nothing to ${args.join(' ')}`);
-    });
     return await Promise.race([answer, tooLate]);
   } finally {
     silence.abort();
-    await client.disconnect();
+    if (client.isOpen) await client.disconnect();
   }
 }
