@@ -8,7 +8,7 @@ import { recordCachePut, type AsyncMethodDecorator } from './decorated-methods';
  */
 export interface CachePutOptions<Args extends unknown[], Result = unknown> extends Omit<
   CacheableOptions<Args, Result>,
-  'mode'
+  'mode' | 'resultTags'
 > {
   /** What the write makes old besides its key and the tags of it. */
   readonly evicts?: Omit<CacheEvictOptions<Args>, 'beforeInvocation'>;

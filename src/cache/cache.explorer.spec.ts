@@ -7,7 +7,7 @@ import { CacheEvict } from './cache-evict.decorator';
 import { CachePut } from './cache-put.decorator';
 import { CacheModule } from './cache.module';
 import { Cacheable } from './cacheable.decorator';
-import { tag } from './tag';
+import { sharedTag, tag } from './tag';
 
 @Injectable()
 class Shelf {
@@ -235,6 +235,12 @@ describe('CacheExplorer', () => {
       @Cacheable({ cache: 'connector', key: () => ['x'], reach: ['risk:read'] })
       async sharedByFew(): Promise<void> {}
 
+      @Cacheable({ cache: 'connector', key: () => ['x'], resultTags: { among: [tag('row', 1)], of: () => [] } })
+      async sharedWithRows(): Promise<void> {}
+
+      @Cacheable({ cache: 'rbac', key: () => ['x'], resultTags: { among: [sharedTag('row', 1)], of: () => [] } })
+      async rowsOfAll(): Promise<void> {}
+
       @CacheEvict({})
       async nothing(): Promise<void> {}
 
@@ -277,6 +283,8 @@ describe('CacheExplorer', () => {
       'Wrong.ofWhom says no reach, but what is in the cache risk belongs to somebody',
       'Wrong.putForWhom says no reach, but what is in the cache dashboard belongs to somebody',
       'Wrong.sharedByFew has a reach, but all tenants share the cache connector',
+      'Wrong.sharedWithRows has resultTags that are of one tenant: the cache connector is not',
+      'Wrong.rowsOfAll has resultTags that are shared by all: the cache rbac is not',
       'Wrong.nothing evicts nothing',
       'Wrong.readsAndWrites has both @Cacheable and @CachePut: a hit would never write',
       'Wrong.evictsTwice has both @CacheEvict and @CachePut: name it in `evicts`',

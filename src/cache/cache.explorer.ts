@@ -88,7 +88,7 @@ export class CacheExplorer implements OnModuleInit {
 }
 
 function readOptionsOf(options: CacheableOptions<unknown[]>, args: unknown[]): ReadOptions {
-  const { tags, condition, unless, ttlSeconds, nullTtlSeconds, visibility, reach, mode } = options;
+  const { tags, resultTags, condition, unless, ttlSeconds, nullTtlSeconds, visibility, reach, mode } = options;
   return {
     ...(ttlSeconds !== undefined && { ttlSeconds }),
     ...(nullTtlSeconds !== undefined && { nullTtlSeconds }),
@@ -97,6 +97,7 @@ function readOptionsOf(options: CacheableOptions<unknown[]>, args: unknown[]): R
     ...(mode && { mode }),
     ...(condition && { condition: condition(...args) }),
     ...(unless && { unless: (result: unknown) => unless(result, ...args) }),
+    ...(resultTags && { resultTags: { ...resultTags, of: (result: unknown) => resultTags.of(result, ...args) } }),
     tags: tagsOf(tags, args),
   };
 }

@@ -17,11 +17,13 @@ import { isKeeping, whileKeeping } from './keeping';
 import { leasedHits } from './leased-hits';
 import { Puts } from './puts';
 import { Reads, type Ask } from './reads';
+import { narrowedTo, type ResultTags } from './result-tags';
 import type { CacheStore, GenerationVector, ReadMode, StoredEntry } from './store';
 import type { Tag } from './tag';
 
 export interface ReadOptions {
   readonly tags?: readonly Tag[];
+  readonly resultTags?: ResultTags;
   /** Instead of the cache's own. */
   readonly ttlSeconds?: number;
   /** Of null, which is an answer like any other: "there is none" may be worth remembering for a shorter time. */
@@ -114,7 +116,8 @@ export class Cache {
         const cached = toCachedValue(value, cache);
         if (vector === undefined || inTransaction() || leasedHits() !== before || ask.unless?.(cached.json)) return;
         const expiresAt = Date.now() + (cached.json === null ? nullTtlMs : ttlMs);
-        await this.store.write(entryKey, vector, { tenantId: audience.tenantId, value: cached, expiresAt, loadMs: 0 });
+        const entry = { tenantId: audience.tenantId, value: cached, expiresAt, loadMs: 0 };
+        await this.store.write(entryKey, ask.narrow(vector, cached.json), entry);
       }),
     );
   }
@@ -135,9 +138,12 @@ export class Cache {
   async setTtlSeconds(question: CacheKey, ttlSeconds: number, options: ReadOptions = {}): Promise<boolean> {
     assertLife(ttlSeconds);
     const { entryKey, ...ask } = this.askOf(question, options);
-    const { entry, vector } = await this.reads.look({ entryKey, ...ask }, 'validated');
+    const { entry, vector } = await this.reads.look({ entryKey, ...ask }, 'renew');
     if (!entry || vector === undefined) return false;
-    await this.store.write(entryKey, vector, { ...entry, expiresAt: Date.now() + 1000 * ttlSeconds });
+    await this.store.write(entryKey, ask.narrow(vector, entry.value.json), {
+      ...entry,
+      expiresAt: Date.now() + 1000 * ttlSeconds,
+    });
     return true;
   }
 
@@ -190,8 +196,10 @@ export class Cache {
     const ttlSeconds = options.ttlSeconds ?? this.config.ttlSecondsOf(cache);
     assertLife(ttlSeconds);
     if (options.nullTtlSeconds !== undefined) assertLife(options.nullTtlSeconds);
+    const { tags = [], resultTags } = options;
+    const address = addressOf({ cache, key }, resultTags ? [...tags, ...resultTags.among] : tags, audience);
     return {
-      ...addressOf({ cache, key }, options.tags ?? [], audience),
+      ...address,
       cache,
       audience,
       ttlMs: 1000 * ttlSeconds,
@@ -200,6 +208,11 @@ export class Cache {
       // What it tells must not depend on who asks, where the key does not say who does.
       loader: () => withReachOf(reach, NAMED_CACHES[cache].shared ? () => runAsNobody(loader) : loader),
       unless: options.unless,
+      narrow: (vector, json) => {
+        if (!resultTags) return vector;
+        const always = addressOf({ cache, key }, tags, audience).cells;
+        return narrowedTo(resultTags, json, vector, address.cells, always, audience.tenantId);
+      },
     };
   }
 }

@@ -2,6 +2,7 @@ import type { CacheName } from './cache-names';
 import { recordCacheable, type AsyncMethodDecorator } from './decorated-methods';
 import type { KeyPart } from './key-part';
 import type { ReadMode } from './store';
+import type { Tag } from './tag';
 import type { TagList } from './tag-list';
 
 export interface CacheableOptions<Args extends unknown[], Result = unknown> {
@@ -13,6 +14,14 @@ export interface CacheableOptions<Args extends unknown[], Result = unknown> {
   readonly key: (...args: Args) => readonly KeyPart[];
   /** What else the answer depends on, besides the leading parts of its key, which are tags already. */
   readonly tags?: TagList<Args>;
+  /**
+   * What else it may depend on (`among`), and what of that it does (`of`), which only the result tells: a page of a list
+   * on the rows that it shows. The others may change and it stays. Each of `among` costs a miss; name tens, not thousands.
+   */
+  readonly resultTags?: {
+    readonly among: readonly Tag[];
+    readonly of: (result: Result, ...args: Args) => readonly Tag[];
+  };
   /** False: the method runs, and the cache is neither asked nor filled. */
   readonly condition?: (...args: Args) => boolean;
   /** True for a result that must not be stored; it is given plain JSON. */

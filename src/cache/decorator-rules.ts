@@ -22,7 +22,8 @@ export function misuseOf({ sync, cacheable, cacheEvict, cachePut }: DecoratedMet
   return problems;
 }
 
-function misuseOfCacheable({ cache, key, tags, visibility, reach, ...lives }: CacheableOptions<unknown[]>): string[] {
+function misuseOfCacheable(options: CacheableOptions<unknown[]>): string[] {
+  const { cache, key, tags, resultTags, visibility, reach, ...lives } = options;
   if (!isCacheName(cache)) return [`names an unknown cache ${JSON.stringify(cache)}`];
   const problems: string[] = [];
   if (typeof key !== 'function') problems.push('has no key function');
@@ -34,6 +35,9 @@ function misuseOfCacheable({ cache, key, tags, visibility, reach, ...lives }: Ca
   }
   const { shared, owned = false }: NamedCache = NAMED_CACHES[cache];
   if (owned && !reach?.length) problems.push(`says no reach, but what is in the cache ${cache} belongs to somebody`);
+  if (resultTags?.among.some((tag) => tag.shared !== shared)) {
+    problems.push(`has resultTags that are ${shared ? 'of one tenant' : 'shared by all'}: the cache ${cache} is not`);
+  }
   if (shared) {
     if (reach) problems.push(`has a reach, but all tenants share the cache ${cache}`);
     if (visibility !== undefined) problems.push(`has a visibility, but all tenants share the cache ${cache}`);

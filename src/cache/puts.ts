@@ -29,7 +29,7 @@ export class Puts {
 
   /** Before the write begins. Undefined when nothing may be stored: another write is about to commit, or Redis is away. */
   async begin(ask: Ask): Promise<Put | undefined> {
-    const { vector } = await this.reads.look(ask, 'validated');
+    const { vector } = await this.reads.look(ask, 'renew');
     if (vector !== undefined) return { ask, lineage: new Lineage(ask.cells, vector), committed: false };
     this.metrics.put(ask.cache, 'skipped');
     return undefined;

@@ -10,7 +10,7 @@ import { isDueEarly } from './early-refresh';
 import { whileKeeping } from './keeping';
 import { countLeasedHit } from './leased-hits';
 import { Loads } from './loads';
-import type { CacheStore, GenerationVector, ReadMode, StoredEntry, StoreRead } from './store';
+import type { CacheStore, GenerationVector, LookMode, ReadMode, StoredEntry, StoreRead } from './store';
 
 /** How long a reader waits for another process that loads the same, before it loads it too. */
 const LONGEST_WAIT_MS = 500;
@@ -26,6 +26,8 @@ export interface Ask extends EntryAddress {
   readonly loader: () => Promise<unknown>;
   /** What must not be stored. */
   readonly unless: ((json: unknown) => boolean) | undefined;
+  /** What an entry with this value is stored with. */
+  readonly narrow: (vector: GenerationVector, json: unknown) => GenerationVector;
 }
 
 export interface Answer {
@@ -67,7 +69,7 @@ export class Reads {
   }
 
   /** What the store says; an entry that carries another tenant is none. */
-  async look({ cache, entryKey, cells, ttlMs, audience }: Ask, mode: ReadMode): Promise<StoreRead> {
+  async look({ cache, entryKey, cells, ttlMs, audience }: Ask, mode: LookMode): Promise<StoreRead> {
     const { entry, ...answer } = await this.store.read(entryKey, cells, ttlMs, mode);
     if (!entry) return answer;
     if (answer.leased) countLeasedHit();
@@ -107,7 +109,7 @@ export class Reads {
   /** Nobody waits for it, and whoever fails to load leaves what is still good. */
   private async refresh(ask: Ask, still: StoredEntry): Promise<void> {
     try {
-      const { vector } = await this.look(ask, 'validated');
+      const { vector } = await this.look(ask, 'renew');
       if (vector === undefined) return;
       const claim = async (): Promise<StoredEntry | undefined> =>
         (await this.store.claim(ask.entryKey, vector)) ? undefined : still;
@@ -119,12 +121,13 @@ export class Reads {
   }
 
   private async loadAndStore(ask: Ask, vector: GenerationVector): Promise<StoredEntry> {
-    const { entryKey, unless } = ask;
+    const { entryKey, unless, narrow } = ask;
     let stored: Promise<void> = Promise.resolve();
     try {
       const entry = await this.load(ask);
       // Nobody waits for it: a write that comes late carries old generations.
-      if (!unless?.(entry.value.json)) stored = this.store.write(entryKey, vector, entry);
+      const { json } = entry.value;
+      if (!unless?.(json)) stored = this.store.write(entryKey, narrow(vector, json), entry);
       return entry;
     } finally {
       void stored.then(() => this.store.release(entryKey, vector));

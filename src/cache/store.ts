@@ -3,7 +3,8 @@ import type { Cell } from './cache-key';
 
 /**
  * The nonces of an entry's cells as they were when a read asked for them. It is the fill token: whoever loads the value
- * afterwards stores it with this, and the entry is only ever handed out while every cell still holds the same nonce.
+ * afterwards stores it with this, or narrowed to the cells that the value turned out to depend on, and the entry is only
+ * ever handed out while each of these still holds the same nonce.
  */
 export type GenerationVector = string & { readonly __generations: unique symbol };
 
@@ -20,11 +21,11 @@ export interface StoredEntry {
 export interface StoreRead {
   /** Where the answer came from; `none` when no store could be asked. */
   readonly tier: 'memory' | 'redis' | 'custom' | 'none';
-  /** Present when every cell matched. */
+  /** Present when every cell that it depends on matched. */
   readonly entry?: StoredEntry;
   /** The cells were not asked for: it may be as far behind as a lease allows. */
   readonly leased?: boolean;
-  /** Undefined when what is loaded now must not be stored. */
+  /** Of all cells. Undefined when what is loaded now must not be stored; beside an entry there may be none unless to renew it. */
   readonly vector?: GenerationVector;
   /** A change to what it depends on is about to be committed: neither stored nor the nonces of before may be used. */
   readonly changing?: boolean;
@@ -37,6 +38,9 @@ export interface StoreRead {
  * value may be handed out without asking Redis; what another instance has evicted is gone within 300 ms.
  */
 export type ReadMode = 'validated' | 'lease';
+
+/** `renew`: as `validated`, by somebody who may load whatever is found. */
+export type LookMode = ReadMode | 'renew';
 
 /** `deferred`: the store is out of reach; it is remembered and done before this instance serves from it again. */
 export type EvictionStatus = 'ok' | 'deferred';
@@ -63,8 +67,12 @@ export interface CacheStore {
    *
    * @param ttlMs how long the caller would keep what it loads
    */
-  read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead>;
-  /** Stores what was loaded after `read` gave the vector. It may be late: nobody accepts it then. */
+  read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: LookMode): Promise<StoreRead>;
+  /**
+   * Stores what was loaded after `read` gave the vector. It may be late: nobody accepts it then.
+   *
+   * @param vector that one, or what {@link narrowed} makes of it
+   */
   write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void>;
   /**
    * Whether the caller is to load this, and not another process that was here before under the same generations. Losing a

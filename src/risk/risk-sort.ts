@@ -20,7 +20,7 @@ const columns = {
   dueDate: { sql: `coalesce(r.due_date, 'infinity')`, type: 'date' },
 } as const satisfies Record<string, Omit<KeysetColumn, 'descending'>>;
 
-type SortField = keyof typeof columns;
+export type SortField = keyof typeof columns;
 const sortFields = Object.keys(columns) as SortField[];
 
 /**

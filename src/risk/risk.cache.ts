@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { tag, type Tag } from '../cache/tag';
 import { tagsAmong } from '../cache/tag-list';
 import type { ExpectedVersion } from '../http/conditional';
+import type { RiskFilter } from './risk-filter';
+import type { SortField } from './risk-sort';
 import type { UpdateRisk } from './risk.dto';
+
+/** A page of 20 depends on a seventh of them. Ids end at random. */
+const ROWS = 128;
 
 /** What depends on more risks than one depends on `all`, or on {@link countedRisks}, or on {@link shownRisks}. */
 export const RiskTags = {
@@ -10,19 +15,52 @@ export const RiskTags = {
   all: tag('risk', 'all'),
   /** What risks are counted by: ratings, statuses, due dates, groups. */
   counted: tag('risk', 'counted'),
-  /** What is only to be seen where a risk itself is. */
+  /** What is only to be seen where a risk itself is: its words. Of searches, and of lists that words decide about. */
   shown: tag('risk', 'shown'),
+  /** The same of a single risk, and of those that share its place: of pages that show it. */
+  row: (id: string): Tag => tag('risk', 'row', parseInt(id.slice(-2), 16) % ROWS),
   /** Everything about single risks, for changes that reach an unknown number of them. */
   each: tag('risk', 'id'),
   /** What the tenant calls ratings and severities, and where each severity begins. */
   settings: tag('risk', 'settings'),
+  /** A risk and all that belongs to it. */
   one: (id: string): Tag => tag('risk', 'id', id),
+  /** Itself and what tells its version; not what belongs to it: comments, mitigations, reviews, acceptances. */
+  state: (id: string): Tag => tag('risk', 'id', id, 'state'),
 };
+
+export const rowTags = Array.from({ length: ROWS }, (_, place) => tag('risk', 'row', place));
 
 /** Of totals and statistics. */
 export const countedRisks = [RiskTags.all, RiskTags.counted];
-/** Of lists, and of totals that any field may narrow. */
+/** Of what words decide about. */
 export const shownRisks = [...countedRisks, RiskTags.shown];
+
+/** Whether words decide what a filter lets through. */
+const filtersByWords = {
+  ...{ q: true, tag: true, updatedSince: true },
+  ...{ status: false, severity: false, category: false, framework: false, source: false, createdSince: false },
+  ...{ ownerId: false, assigneeId: false, assetId: false, probability: false, impact: false, overdue: false },
+  ...{ scoreMin: false, scoreMax: false, residualScoreMin: false, residualScoreMax: false },
+  ...{ targetScoreMin: false, targetScoreMax: false, acceptanceRequested: false, acceptanceExpiring: false },
+} satisfies Record<keyof RiskFilter, boolean>;
+const sortsByWords = {
+  ...{ title: true, updatedAt: true },
+  ...{ score: false, residualScore: false, targetScore: false, probability: false, impact: false },
+  ...{ createdAt: false, dueDate: false },
+} satisfies Record<SortField, boolean>;
+
+/** Of lists and totals: which risks they are about, and in which order. */
+export const listedRisks = tagsAmong(
+  shownRisks,
+  ({ sort = '', ...filter }: RiskFilter & { readonly sort?: string }) => {
+    const narrowing = Object.entries(filter).some(
+      ([name, value]) => value !== undefined && isTrueIn(filtersByWords, name),
+    );
+    const sorting = sort.split(',').some((term) => isTrueIn(sortsByWords, term.replace(/^-/, '')));
+    return narrowing || sorting ? shownRisks : countedRisks;
+  },
+);
 
 const isShown = {
   ...{ title: true, description: true, tags: true, treatment: true, customFields: true },
@@ -33,16 +71,21 @@ const isCounted = {
   ...{ targetProbability: true, targetImpact: true, assetIds: true, dueDate: true, category: true, frameworks: true },
 } satisfies Partial<Record<keyof UpdateRisk, true>>;
 
-/** Most changes are of words: they leave statistics and mitigations alone. */
+/** Most changes are of words: they leave alone statistics, what belongs to the risk, and pages that do not show it. */
 export const changedRisks = tagsAmong(
-  [RiskTags.all, RiskTags.counted, RiskTags.shown],
-  (_id: string, _expected: ExpectedVersion, change: UpdateRisk) => {
+  [RiskTags.one, RiskTags.all, RiskTags.counted, RiskTags.shown, RiskTags.row],
+  (id: string, _expected: ExpectedVersion, change: UpdateRisk) => {
     const fields = Object.keys(change).filter((field) => change[field as keyof UpdateRisk] !== undefined);
-    if (fields.every((field) => field in isShown)) return [RiskTags.shown];
-    return [fields.every((field) => field in isShown || field in isCounted) ? RiskTags.counted : RiskTags.all];
+    if (fields.every((field) => field in isShown)) return [RiskTags.shown, RiskTags.row(id)];
+    const isOnlyCounted = fields.every((field) => field in isShown || field in isCounted);
+    return [RiskTags.one(id), isOnlyCounted ? RiskTags.counted : RiskTags.all];
   },
 );
 
 export const RiskKeys = {
   search: (q: string, limit: number) => ['search', createHash('sha256').update(`${limit} ${q}`).digest('hex')],
 };
+
+function isTrueIn(facts: Readonly<Record<string, boolean>>, name: string): boolean {
+  return Object.hasOwn(facts, name) && facts[name] === true;
+}

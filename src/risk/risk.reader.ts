@@ -15,7 +15,7 @@ import { reachSql } from './risk-reach';
 import { talliedTotal } from './statistics/tallied-total';
 import { toRiskScoreResponse, type RiskScoreResponse } from './risk-score.dto';
 import { sortColumns } from './risk-sort';
-import { shownRisks } from './risk.cache';
+import { listedRisks, RiskTags, rowTags } from './risk.cache';
 import type { RiskResponse } from './risk.dto';
 import { thresholdsOf } from './settings/risk-settings';
 import { settingsInForce } from './settings/settings-rows';
@@ -36,7 +36,7 @@ export class RiskReader {
   ) {}
 
   /** @throws NotFound 404 */
-  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id], reach })
+  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'state'], reach })
   async get(id: string): Promise<RiskResponse> {
     const [row] = await this.database.read((session) => findRisk(session, id));
     if (!row) throw new NotFound('risk');
@@ -44,7 +44,7 @@ export class RiskReader {
   }
 
   /** @throws NotFound 404 */
-  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'score'], reach })
+  @Cacheable({ cache: 'risk', key: (id: string) => ['id', id, 'state', 'score'], reach })
   async score(id: string): Promise<RiskScoreResponse> {
     // From one snapshot: the severity is explained by the thresholds that it was found by.
     const [[row], settings] = await this.database.read((session) =>
@@ -57,7 +57,8 @@ export class RiskReader {
   @Cacheable({
     cache: 'risk',
     key: (query: RiskQuery, today: string) => ['list', { ...query, ...filterOf(query), today: dayIn(query, today) }],
-    tags: shownRisks,
+    tags: listedRisks,
+    resultTags: { among: rowTags, of: ({ items }: Page<RiskResponse>) => items.map(({ id }) => RiskTags.row(id)) },
     reach,
   })
   async list(query: RiskQuery, today: string): Promise<Page<RiskResponse>> {
@@ -73,7 +74,7 @@ export class RiskReader {
   @Cacheable({
     cache: 'risk',
     key: (filter: RiskFilter, today: string) => ['total', { ...filter, today: dayIn(filter, today) }],
-    tags: shownRisks,
+    tags: listedRisks,
     reach,
   })
   async total(filter: RiskFilter, today: string): Promise<number> {

@@ -16,7 +16,7 @@ import type { CreateRisk, RiskResponse, UpdateRisk } from './risk.dto';
 /** What these changes answer is what RiskReader.get would. */
 const asRead = {
   cache: 'risk',
-  key: (id: string) => ['id', id],
+  key: (id: string) => ['id', id, 'state'],
   reach: [Permission.RiskRead],
   // Who may add or change more than they may see is told once, and finds nothing when they ask again.
   unless: (risk: RiskResponse) => !isWithin(currentReach(Permission.RiskRead), responsibleFor(risk)),
@@ -48,13 +48,13 @@ export class RiskService {
   }
 
   /** @throws NotFound 404, Forbidden 403 when the permission does not reach this risk, NotDeleted 409 */
-  @CachePut<[string], RiskResponse>({ ...asRead, evicts: { tags: [RiskTags.all] } })
+  @CachePut<[string], RiskResponse>({ ...asRead, evicts: { tags: [RiskTags.one, RiskTags.all] } })
   restore(id: string): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.restore(tx, id));
   }
 
   /** @throws NotFound 404, StaleVersion 412, IllegalTransition 409 with the moves that are allowed */
-  @CachePut<[string], RiskResponse>({ ...asRead, evicts: { tags: [RiskTags.counted] } })
+  @CachePut<[string], RiskResponse>({ ...asRead, evicts: { tags: [RiskTags.one, RiskTags.counted] } })
   transition(id: string, expected: ExpectedVersion, request: TransitionRequest): Promise<RiskResponse> {
     return this.database.transaction((tx) => this.changes.transition(tx, id, expected, request));
   }

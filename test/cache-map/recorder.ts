@@ -69,9 +69,11 @@ export class Recorder {
     };
   }
 
-  private noteTags(label: string, { cache, key, tags }: CacheableOptions<unknown[]>, args: unknown[]): void {
+  private noteTags(label: string, options: CacheableOptions<unknown[]>, args: unknown[]): void {
+    const { cache, key, tags, resultTags } = options;
     const audience = { tenantId: 'any', userId: undefined };
-    const { cells } = addressOf({ cache, key: key(...args) }, tagsOf(tags, args), audience);
+    const possible = [...tagsOf(tags, args), ...(resultTags?.among ?? [])];
+    const { cells } = addressOf({ cache, key: key(...args) }, possible, audience);
     for (const { name } of cells) {
       const tag = this.names.ofCell(name);
       if (tag !== undefined) addTo(this.tagsOfRead, label, tag);

@@ -60,6 +60,9 @@ export class TagNames {
 function isOf(family: TagFamily, path: string): boolean {
   const [segments, pattern] = [path.split(':'), family(PROBE).path.split(':')];
   const isSame = (part: string, index: number): boolean =>
-    part === PROBE ? /^[\da-f-]{36}$/.test(segments[index] ?? '') : part === segments[index];
+    part === PROBE
+      ? /^[\da-f-]{36}$/.test(segments[index] ?? '')
+      : // A place that several of the family share.
+        (/^\d+$/.test(part) && /^\d+$/.test(segments[index] ?? '')) || part === segments[index];
   return segments.length === pattern.length && pattern.every(isSame);
 }

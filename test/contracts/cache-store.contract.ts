@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cell } from '../../src/cache/cache-key';
 import { toCachedValue } from '../../src/cache/cached-value';
 import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead } from '../../src/cache/store';
-import { noncesOf } from '../../src/cache/stores/generation';
+import { narrowed, noncesOf } from '../../src/cache/stores/generation';
 import { until } from '../support/until';
 
 export interface OpenStore {
@@ -153,6 +153,65 @@ export function describeCacheStore(
       await fill(entryOf({ kept: true }));
       await store.evict([`g:tenant:${randomUUID()}`]);
       expect((await read()).entry?.value.json).toEqual({ kept: true });
+    });
+
+    describe('what depends on some of its cells only', () => {
+      const narrow = () => {
+        const { cells, entryKey, vector, read } = question();
+        const evict = (place: number) => store.evict([cells[place]?.name ?? '']);
+        const fill = async (json: unknown): Promise<void> => {
+          const token = (await store.read(entryKey, cells, ttlMs, 'renew')).vector;
+          if (token !== undefined)
+            await store.write(
+              entryKey,
+              narrowed(token, (place) => place !== 1),
+              entryOf(json),
+            );
+        };
+        return { cells, entryKey, vector, read, evict, fill };
+      };
+
+      it('is kept when another of them is evicted, or is about to change', async () => {
+        const { cells, fill, read, evict } = narrow();
+        await fill('kept');
+        await evict(1);
+        expect((await read()).entry?.value.json).toBe('kept');
+        await store.mark(randomUUID(), [cells[1]?.name ?? ''], ttlMs);
+        const during = await read();
+        // A store that cannot tell may say that it does not know.
+        if (!during.entry) expect(during).toMatchObject({ changing: true });
+        expect(during.vector).toBeUndefined();
+      });
+
+      it.each([0, 2])('is forgotten with each of these (%i)', async (place) => {
+        const { fill, read, evict } = narrow();
+        await fill('old');
+        await evict(1);
+        await read();
+        await evict(place);
+        expect((await read()).entry).toBeUndefined();
+      });
+
+      it('is nothing while one of these is about to change', async () => {
+        const { cells, fill, read } = narrow();
+        await fill('old');
+        await store.mark(randomUUID(), [cells[2]?.name ?? ''], ttlMs);
+        expect(await read()).toMatchObject({ changing: true });
+        expect((await read()).entry).toBeUndefined();
+      });
+
+      it('tells all generations to whoever renews it: the next value may depend on others', async () => {
+        const { cells, entryKey, fill, read, evict } = narrow();
+        await fill('first');
+        await read();
+        const { entry, vector } = await store.read(entryKey, cells, ttlMs, 'renew');
+        expect(entry?.value.json).toBe('first');
+        if (vector === undefined) throw new Error('nothing may be stored');
+        await store.write(entryKey, vector, entryOf('second'));
+        expect((await read()).entry?.value.json).toBe('second');
+        await evict(1);
+        expect((await read()).entry).toBeUndefined();
+      });
     });
 
     it('gives everybody who asks at once the same generations', async () => {

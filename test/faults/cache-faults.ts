@@ -32,16 +32,16 @@ export const cacheFaults: readonly Fault[] = [
   {
     name: 'a transition leaves statistics where they are',
     file: 'src/risk/risk.service.ts',
-    find: '({ ...asRead, evicts: { tags: [RiskTags.counted] } })\n  transition(',
-    replace: '({ ...asRead, evicts: { tags: [RiskTags.shown] } })\n  transition(',
+    find: '({ ...asRead, evicts: { tags: [RiskTags.one, RiskTags.counted] } })\n  transition(',
+    replace: '({ ...asRead, evicts: { tags: [RiskTags.one, RiskTags.shown] } })\n  transition(',
     caughtBy: [change],
     tests: 'a transition',
   },
   {
     name: 'a change of a mitigation leaves lists of mitigations where they are',
     file: 'src/risk/mitigations/mitigation.cache.ts',
-    find: '[MitigationTags.one(id), MitigationTags.all, RiskTags.one(riskId)]',
-    replace: '[MitigationTags.one(id), RiskTags.one(riskId)]',
+    find: '[MitigationTags.one(id), MitigationTags.all, MitigationTags.ofRisk(riskId)]',
+    replace: '[MitigationTags.one(id), MitigationTags.ofRisk(riskId)]',
     caughtBy: ['test/e2e/mitigation-cache'],
   },
   {

@@ -4,6 +4,7 @@ import type { ReadOptions } from '../../src/cache/cache';
 import type { CacheName } from '../../src/cache/cache-names';
 import { contextIfAny, currentActor, currentTenantId, NoRequestContext } from '../../src/context/request-context';
 import { currentReach } from '../../src/context/rights';
+import { tag } from '../../src/cache/tag';
 import { asTenant, openCache, type OpenCache } from '../support/open-cache';
 import { sharedRedisUrl } from '../support/redis-server';
 import { until } from '../support/until';
@@ -73,6 +74,71 @@ describe.each(stores)('Cache over %s', (_kind, settings) => {
     expect([await ask(), await ask(), loads()]).toEqual([null, null, 1]);
     await pause(80);
     expect([await ask(), await ask(), loads()]).toEqual([2, 2, 2]);
+  });
+
+  describe('an answer whose result tells what it depends on', () => {
+    const rows = [1, 2, 3, 4].map((row) => tag('surface', 'row', randomUUID(), row));
+    const shows = (...places: readonly number[]) => ({ rows: places });
+    const asked = (load: () => unknown, { read, loads } = question()) => {
+      const resultTags = {
+        among: rows,
+        of: (json: unknown) => (json as { rows: number[] }).rows.map((place) => rows[place] ?? tag('surface', 'other')),
+      };
+      return { ask: () => asTenant('one', () => read(load, { resultTags })), loads };
+    };
+    const evict = (place: number) => asTenant('one', () => opened.cache.evict({ tags: rows.slice(place, place + 1) }));
+
+    it('outlives a change of what it might have depended on, and no other', async () => {
+      const { ask, loads } = asked(() => shows(0, 2));
+      await ask();
+      for (const place of [1, 3, 1]) await evict(place);
+      await ask();
+      expect(loads()).toBe(1);
+      await evict(2);
+      await ask();
+      expect(loads()).toBe(2);
+    });
+
+    it('depends on what it shows now, not on what it has shown', async () => {
+      const shown = [shows(0), shows(1), shows(1)];
+      const { ask, loads } = asked(() => shown.shift());
+      await ask();
+      await evict(0);
+      await ask();
+      await evict(0);
+      expect([await ask(), loads()]).toEqual([shows(1), 2]);
+      await evict(1);
+      expect([await ask(), loads()]).toEqual([shows(1), 3]);
+    });
+
+    it('is not kept when something that it shows has changed while it was loaded', async () => {
+      const { ask, loads } = asked(async () => {
+        if (loads() === 1) await evict(3);
+        return shows(3);
+      });
+      for (let time = 0; time < 3; time++) await ask();
+      expect(loads()).toBe(2);
+    });
+
+    it('still depends on its tags and on its key', async () => {
+      const always = tag('surface', 'always', randomUUID());
+      const { key, read, loads } = question();
+      const among = [always, ...rows];
+      const ask = () =>
+        asTenant('one', () => read(() => shows(0), { tags: [always], resultTags: { among, of: () => [] } }));
+      await ask();
+      await asTenant('one', () => opened.cache.evict({ tags: [always] }));
+      await ask();
+      await asTenant('one', () => opened.cache.evict({ keys: [{ cache: 'risk', key }] }));
+      await ask();
+      await asTenant('one', () => opened.cache.evict({ pattern: 'risk:id:*' }));
+      await ask();
+      expect(loads()).toBe(4);
+    });
+
+    it('may not show what it was not said to depend on', async () => {
+      await expect(asked(() => shows(7)).ask()).rejects.toThrow('surface:other');
+    });
   });
 
   it('gives and takes many at once, and no value that was loaded before an eviction', async () => {

@@ -6,7 +6,7 @@ import type {
   CacheStore,
   CellsChanged,
   GenerationVector,
-  ReadMode,
+  LookMode,
   StoredEntry,
   StoreRead,
   StoreStatus,
@@ -49,12 +49,13 @@ export class FallbackStore implements CacheStore, ConnectionUser {
     connection.serve(this);
   }
 
-  async read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: ReadMode): Promise<StoreRead> {
+  async read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: LookMode): Promise<StoreRead> {
     if (this.breaker !== 'closed') return this.memory?.read(entryKey, cells) ?? { tier: 'none', degraded: true };
     try {
       const answer = await this.ask('read', () => this.redis.read(entryKey, cells, ttlMs, mode));
+      const { entry, vector, changing } = answer;
       // Without a vector nothing says what a load under way has seen.
-      return answer.vector === undefined && !answer.changing ? { tier: 'none', degraded: true } : answer;
+      return entry || vector !== undefined || changing ? answer : { tier: 'none', degraded: true };
     } catch (error) {
       this.failed(error);
       return { tier: 'none', degraded: true };

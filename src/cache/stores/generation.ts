@@ -22,3 +22,29 @@ export function vectorOf(nonces: readonly string[]): GenerationVector {
 export function noncesOf(vector: GenerationVector): string[] {
   return vector.split(' ');
 }
+
+/** In the place of a nonce: whatever is in that cell. No nonce is this. */
+const ANY = '*';
+
+/** What an entry is stored with that depends on some of its cells only. @param isNeeded by the place of a cell */
+export function narrowed(vector: GenerationVector, isNeeded: (place: number) => boolean): GenerationVector {
+  return vectorOf(noncesOf(vector).map((nonce, place) => (isNeeded(place) ? nonce : ANY)));
+}
+
+/** Whether every cell that an entry depends on holds what it was stored with. @param found in all of its cells */
+export function holdsUnder(stored: string, found: readonly (string | null)[]): boolean {
+  if (!stored.includes(ANY)) return stored === found.join(' ');
+  const nonces = stored.split(' ');
+  return nonces.length === found.length && nonces.every((nonce, place) => nonce === ANY || nonce === found[place]);
+}
+
+/** Of the cells that a vector was read from, those that an entry stored with it depends on, with what they must hold. */
+export function neededBy<Cell>(
+  stored: GenerationVector,
+  cells: readonly Cell[],
+): { cells: readonly Cell[]; nonces: string } {
+  if (!stored.includes(ANY)) return { cells, nonces: stored };
+  const nonces = noncesOf(stored);
+  const isNeeded = (_: unknown, place: number): boolean => nonces[place] !== ANY;
+  return { cells: cells.filter(isNeeded), nonces: nonces.filter(isNeeded).join(' ') };
+}

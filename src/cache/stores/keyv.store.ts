@@ -3,6 +3,7 @@ import { Keyv } from 'keyv';
 import type { Cell } from '../cache-key';
 import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { withinDeadline } from './deadline';
+import { noncesOf } from './generation';
 import { MemoryStore } from './memory.store';
 import { decodeEntry, encodeEntry } from './redis-entry';
 
@@ -32,7 +33,7 @@ export class KeyvStore implements CacheStore {
     if (changing || vector === undefined) return { tier: 'custom', changing: true };
     try {
       const stored = await withinDeadline(this.keyv.get<string>(entryKey), this.deadlineMs);
-      const entry = typeof stored === 'string' ? decodeEntry(stored, vector) : undefined;
+      const { entry } = (typeof stored === 'string' && decodeEntry(stored, noncesOf(vector))) || {};
       return { tier: 'custom', vector, ...(entry && entry.expiresAt > Date.now() && { entry }) };
     } catch {
       return { tier: 'none', degraded: true };

@@ -1,6 +1,6 @@
 import type { Cell } from '../cache-key';
 import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
-import { newNonce, vectorOf } from './generation';
+import { holdsUnder, newNonce, vectorOf } from './generation';
 import { LocalEntries, type MemoryBounds } from './local-entries';
 import { Marks } from './marks';
 import { TagCells } from './tag-cells';
@@ -22,11 +22,11 @@ export class MemoryStore implements CacheStore {
   }
 
   read(entryKey: string, cells: readonly Cell[]): Promise<StoreRead> {
-    if (cells.some(({ name }) => this.marks.has(name))) return Promise.resolve({ tier: 'memory', changing: true });
-    const vector = vectorOf(cells.map((cell) => this.generationOf(cell)));
+    const nonces = cells.map((cell) => this.generationOf(cell));
     const local = this.entries.get(entryKey);
-    const current = local?.vector === vector ? { entry: local.entry } : {};
-    return Promise.resolve({ tier: 'memory', vector, ...current });
+    const current = local && holdsUnder(local.vector, nonces) ? { entry: local.entry } : {};
+    const told = cells.some(({ name }) => this.marks.has(name)) ? { changing: true } : { vector: vectorOf(nonces) };
+    return Promise.resolve({ tier: 'memory', ...told, ...current });
   }
 
   write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {

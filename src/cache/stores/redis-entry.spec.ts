@@ -1,9 +1,11 @@
 import { toCachedValue } from '../cached-value';
-import type { GenerationVector, StoredEntry } from '../store';
+import type { StoredEntry } from '../store';
+import { narrowed, neededBy, vectorOf } from './generation';
 import { decodeEntry, encodeEntry } from './redis-entry';
 
 describe('A stored entry', () => {
-  const vector = 'a b c' as GenerationVector;
+  const found = ['a', 'b', 'c'];
+  const vector = vectorOf(found);
   const entryOf = (json: unknown, tenantId?: string): StoredEntry => ({
     tenantId,
     value: toCachedValue(json, 'test'),
@@ -20,14 +22,42 @@ describe('A stored entry', () => {
     entryOf(json, tenantId);
     // A second value of the same shape: its names are familiar, and so is its weight.
     const entry = entryOf(json, tenantId);
-    expect(decodeEntry(encodeEntry(vector, entry), vector)).toEqual(entry);
+    expect(decodeEntry(encodeEntry(vector, entry), found)).toEqual({ vector, entry });
   });
 
-  it.each(['a b', 'a b c d', 'x b c'])('is nothing under other generations (%j)', (other) => {
-    expect(decodeEntry(encodeEntry(vector, entryOf(1)), other as GenerationVector)).toBeUndefined();
+  it.each([[['a', 'b']], [['a', 'b', 'c', 'd']], [['x', 'b', 'c']], [['a', null, 'c']]])(
+    'is nothing under other generations (%j)',
+    (others) => {
+      expect(decodeEntry(encodeEntry(vector, entryOf(1)), others)).toBeUndefined();
+    },
+  );
+
+  describe('that depends on some of its cells only', () => {
+    const some = narrowed(vector, (place) => place !== 1);
+    const isRead = (others: readonly (string | null)[]): boolean =>
+      decodeEntry(encodeEntry(some, entryOf(1)), others) !== undefined;
+
+    it.each([[['a', 'b', 'c']], [['a', 'x', 'c']], [['a', null, 'c']]])(
+      'is there whatever is in the others (%j)',
+      (others) => {
+        expect(isRead(others)).toBe(true);
+      },
+    );
+
+    it.each([[['x', 'b', 'c']], [['a', 'b', null]], [['a', 'b']], [['a', 'b', 'c', 'd']]])(
+      'is nothing under other generations of these (%j)',
+      (others) => {
+        expect(isRead(others)).toBe(false);
+      },
+    );
+
+    it('needs these only', () => {
+      expect(neededBy(some, ['one', 'two', 'three'])).toEqual({ cells: ['one', 'three'], nonces: 'a c' });
+      expect(neededBy(vector, ['one', 'two', 'three'])).toEqual({ cells: ['one', 'two', 'three'], nonces: 'a b c' });
+    });
   });
 
   it.each(['', 'a b c', 'a b c\n', 'a b c\n{', 'a b c\n{}\n{"half'])('is nothing when it is garbage (%j)', (stored) => {
-    expect(decodeEntry(stored, vector)).toBeUndefined();
+    expect(decodeEntry(stored, found)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { fromStoredText } from '../cached-value';
 import type { GenerationVector, StoredEntry } from '../store';
+import { holdsUnder } from './generation';
 
 interface Header {
   readonly tenantId?: string;
@@ -19,14 +20,22 @@ export function encodeEntry(vector: GenerationVector, { tenantId, value, expires
   return `${vector}\n${JSON.stringify(header)}\n${value.bytes.toString()}`;
 }
 
-/** Undefined when the entry was loaded under other generations, or is nothing that {@link encodeEntry} has written. */
-export function decodeEntry(stored: string, vector: GenerationVector): StoredEntry | undefined {
-  if (!stored.startsWith(`${vector}\n`)) return undefined;
-  const headerStart = vector.length + 1;
-  const headerEnd = stored.indexOf('\n', headerStart);
+/**
+ * Undefined when the entry was loaded under other generations, or is nothing that {@link encodeEntry} has written.
+ *
+ * @param found in its cells
+ */
+export function decodeEntry(
+  stored: string,
+  found: readonly (string | null)[],
+): { vector: GenerationVector; entry: StoredEntry } | undefined {
+  const vectorEnd = stored.indexOf('\n');
+  const vector = stored.slice(0, vectorEnd) as GenerationVector;
+  if (vectorEnd === -1 || !holdsUnder(vector, found)) return undefined;
+  const headerEnd = stored.indexOf('\n', vectorEnd + 1);
   try {
-    const { tenantId, expiresAt, loadMs, etag } = JSON.parse(stored.slice(headerStart, headerEnd)) as Header;
-    return { tenantId, expiresAt, loadMs, value: fromStoredText(stored.slice(headerEnd + 1), etag) };
+    const { tenantId, expiresAt, loadMs, etag } = JSON.parse(stored.slice(vectorEnd + 1, headerEnd)) as Header;
+    return { vector, entry: { tenantId, expiresAt, loadMs, value: fromStoredText(stored.slice(headerEnd + 1), etag) } };
   } catch {
     return undefined;
   }

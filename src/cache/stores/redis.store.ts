@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Cell } from '../cache-key';
-import type { CellsChanged, GenerationVector, ReadMode, StoredEntry, StoreRead, StoreStatus } from '../store';
+import type { CellsChanged, GenerationVector, LookMode, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { changeCells, isMark, soleHolder } from './change-cells';
-import { newNonce, vectorOf } from './generation';
+import { holdsUnder, neededBy, newNonce, vectorOf } from './generation';
 import type { ChangeFeed } from './change-feed';
 import type { Comparison, LocalEntries } from './local-entries';
 import { decodeEntry, encodeEntry } from './redis-entry';
@@ -56,30 +56,31 @@ export class RedisStore implements ServerStore {
     entryKey: string,
     cells: readonly Cell[],
     ttlMs: number,
-    mode: ReadMode = 'validated',
+    mode: LookMode = 'validated',
   ): Promise<StoreRead> {
     const leased = mode === 'lease' ? this.leased(entryKey, cells) : undefined;
     if (leased) return leased;
     // Taken first: what changes while the answer is on its way has changed since.
     const compared = { since: this.feed.position, cells };
     const cellKeys = cells.map(({ name }) => this.prefix + name);
-    if (this.local.get(entryKey)) {
-      const nonces = await this.mGet(cellKeys);
-      const current = isComplete(nonces) ? this.heldUnder(entryKey, vectorOf(nonces), compared) : undefined;
-      if (current) return current;
+    const local = mode === 'renew' ? undefined : this.local.get(entryKey);
+    if (local) {
+      const needed = neededBy(local.vector, cellKeys);
+      const nonces = await this.mGet(needed.cells);
+      if (nonces.join(' ') === needed.nonces && this.local.get(entryKey) === local) {
+        local.compared = compared;
+        return { tier: 'memory', entry: local.entry };
+      }
     }
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
+    const held = this.heldUnder(entryKey, stored ?? null, nonces, compared);
+    if (held && mode !== 'renew') return held;
     if (nonces.some(isMark)) return { tier: 'redis', changing: true };
     const generations = isComplete(nonces) ? nonces : await this.mintOnce(cells, cellKeys, nonces, ttlMs);
     if (generations.some(isMark)) return { tier: 'redis', changing: true };
     // A full Redis may drop a cell at once: without all of them nothing may be stored.
     if (!isComplete(generations)) return { tier: 'redis' };
-    const vector = vectorOf(generations);
-    const entry = typeof stored === 'string' ? decodeEntry(stored, vector) : undefined;
-    // What this process has stored while the answer was on its way is as good.
-    if (!entry) return this.heldUnder(entryKey, vector, compared) ?? { tier: 'redis', vector };
-    this.local.put(entryKey, vector, entry, compared);
-    return { tier: 'redis', vector, entry };
+    return { ...(held ?? { tier: 'redis' }), vector: vectorOf(generations) };
   }
 
   async write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
@@ -137,14 +138,25 @@ export class RedisStore implements ServerStore {
     if (!local?.compared || !isSame(local.compared.cells, cells)) return undefined;
     const cellNames = cells.map(({ name }) => name);
     if (!this.feed.vouchesFor(cellNames, local.compared.since, this.runId)) return undefined;
-    return { tier: 'memory', vector: local.vector, entry: local.entry, leased: true };
+    return { tier: 'memory', entry: local.entry, leased: true };
   }
 
-  private heldUnder(entryKey: string, vector: GenerationVector, compared: Comparison): StoreRead | undefined {
+  /** What is stored, or what this process has stored while the answer was on its way, if it depends on nothing else than was found. */
+  private heldUnder(
+    entryKey: string,
+    stored: string | null,
+    found: readonly (string | null)[],
+    compared: Comparison,
+  ): StoreRead | undefined {
+    const decoded = stored === null ? undefined : decodeEntry(stored, found);
+    if (decoded) {
+      this.local.put(entryKey, decoded.vector, decoded.entry, compared);
+      return { tier: 'redis', entry: decoded.entry };
+    }
     const local = this.local.get(entryKey);
-    if (local?.vector !== vector) return undefined;
+    if (!local || !holdsUnder(local.vector, found)) return undefined;
     local.compared = compared;
-    return { tier: 'memory', vector, entry: local.entry };
+    return { tier: 'memory', entry: local.entry };
   }
 
   /**
@@ -180,7 +192,7 @@ export class RedisStore implements ServerStore {
     return replies.at(-1) as unknown as (string | null)[];
   }
 
-  private mGet(keys: string[]): Promise<(string | null)[]> {
+  private mGet(keys: readonly string[]): Promise<(string | null)[]> {
     return this.client.sendCommand(['MGET', ...keys]);
   }
 }

@@ -43,7 +43,7 @@ export class HistoryReader {
    */
   @Cacheable({
     cache: 'risk',
-    key: (id: string, query: PageQuery) => ['id', id, 'history', { ...query }],
+    key: (id: string, query: PageQuery) => ['id', id, 'state', 'history', { ...query }],
     reach: [Permission.RiskRead],
   })
   async history(id: string, query: PageQuery): Promise<Page<RiskVersionResponse>> {

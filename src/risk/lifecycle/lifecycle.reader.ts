@@ -7,6 +7,7 @@ import type { ReadSession } from '../../database/session';
 import { NotFound } from '../../errors/http.errors';
 import { Permission } from '../../rbac/permission';
 import { movesFrom, type RiskStatus } from './risk-lifecycle';
+import { MitigationTags } from '../mitigations/mitigation.cache';
 import { reachSql } from '../risk-reach';
 import { lifecycleFacts } from './lifecycle-facts';
 import type { TransitionsResponse } from './lifecycle.dto';
@@ -16,14 +17,15 @@ export class LifecycleReader {
   constructor(private readonly database: Database) {}
 
   /**
-   * Where a risk may go from here, and why not elsewhere. Its guards look at the risk's mitigations and its
-   * acceptance: who changes those evicts the risk. `today` is the UTC day that decides whether an acceptance is in force.
+   * Where a risk may go from here, and why not elsewhere. Its guards look at the risk's mitigations, and at its
+   * acceptance: who changes that evicts the risk. `today` is the UTC day that decides whether an acceptance is in force.
    *
    * @throws NotFound 404
    */
   @Cacheable({
     cache: 'risk',
-    key: (id: string, today: string) => ['id', id, 'transitions', today],
+    key: (id: string, today: string) => ['id', id, 'state', 'transitions', today],
+    tags: [MitigationTags.ofRisk],
     reach: [Permission.RiskRead],
   })
   async transitions(id: string, today: string): Promise<TransitionsResponse> {

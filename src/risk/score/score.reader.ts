@@ -48,9 +48,7 @@ export class ScoreReader {
   @Cacheable({
     cache: 'risk',
     key: (id: string, period: Period, today: string) => [
-      'id',
-      id,
-      'score',
+      ...['id', id, 'state', 'score'],
       { since: periodStart(period, today) ?? null },
     ],
     reach: [Permission.RiskRead],
