@@ -27,7 +27,7 @@ import type { TopRisksResponse } from './top-risks/top-risks.dto';
 import { trendOf } from './trend';
 
 const reach = [Permission.DashboardRead];
-const withMitigations = [...countedRisks, MitigationTags.all];
+const withMitigations = [...countedRisks, MitigationTags.counted];
 const reached = () => currentReach(Permission.DashboardRead);
 
 /** What the dashboard shows, of the risks that the caller's permission reaches. Answers that depend on the day are asked for with it, so that no cache outlives midnight. */

@@ -29,6 +29,7 @@ describe('cached answers about mitigations', () => {
     sid = (await addSubAction(admin, id)).id;
   });
 
+  const counted = ['/api/v1/stats/mitigation-metrics', '/api/v1/stats/timeline?days=3'];
   const questions = (): string[] => [
     ...['', '/sub-actions', '/sub-actions?total=true'].map((path) => `/api/v1/mitigations/${id}${path}`),
     ...['', '/transitions', '/mitigations', '/mitigations?total=true'].map((path) => `/api/v1/risks/${riskId}${path}`),
@@ -40,6 +41,8 @@ describe('cached answers about mitigations', () => {
       'q=closely',
     ].map((query) => `/api/v1/mitigations?${query}`),
     '/api/v1/mitigations/recommended?limit=100',
+    '/api/v1/stats/top-risks?limit=3',
+    ...counted,
   ];
   const answers = async (served: TestApp): Promise<unknown[]> => {
     const client = served.as('viewer');
@@ -52,6 +55,8 @@ describe('cached answers about mitigations', () => {
 
   it.each<[string, () => Promise<{ status: number }>]>([
     ['a change', () => admin.patch(mitigation(), { title: 'Watched closely', cost: 3 }, any)],
+    ['a due date', () => admin.patch(mitigation(), { dueDate: '2999-01-01' }, any)],
+    ['somebody else to do it', () => admin.patch(mitigation(), { assigneeId: app.acme.userIds.viewer }, any)],
     ['a move', () => admin.patch(mitigation(), { status: 'CANCELLED' }, any)],
     ['a deletion', () => admin.delete(mitigation(), any)],
     ['another mitigation', () => admin.post(`${risk()}/mitigations`, { title: 'Another, closely' })],
@@ -81,6 +86,16 @@ describe('cached answers about mitigations', () => {
     const got = await Promise.all(questions().map((path) => admin.get(path)));
     const missed = questions().filter((_, index) => got[index]?.headers.get('x-cache') !== 'HIT');
     expect(missed).toEqual([]);
+  });
+
+  it.each([
+    ['not a title, its costs or how long it takes', { title: 'Other words', cost: 2, durationDays: 9 }, counted],
+    ['a due date', { dueDate: '2999-01-01', title: 'Later' }, []],
+  ])('that count mitigations go with what they count: %s', async (_what, change, kept) => {
+    await answers(app);
+    expect((await admin.patch(mitigation(), change, any)).status).toBe(200);
+    const got = await Promise.all(counted.map((path) => admin.get(path)));
+    expect(counted.filter((_, index) => got[index]?.headers.get('x-cache') === 'HIT')).toEqual(kept);
   });
 
   it('leave those about other risks and mitigations where they are', async () => {

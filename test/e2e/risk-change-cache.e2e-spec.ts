@@ -1,4 +1,5 @@
 import type { RiskResponse, UpdateRisk } from '../../src/risk/risk.dto';
+import { RiskTags } from '../../src/risk/risk.cache';
 import { addMitigation } from '../factories/mitigation';
 import { addRisk } from '../factories/risk';
 import { ApiClient, type ApiAnswer } from '../support/api-client';
@@ -86,19 +87,20 @@ describe('what a change of a risk makes old', () => {
     `/api/v1/mitigations/${mitigationId}/sub-actions`,
     '/api/v1/mitigations?total=true&sort=-createdAt',
   ];
+  const belongings = (): string[] =>
+    ['comments', 'mitigations', 'acceptance', 'reviews'].map((what) => `/api/v1/risks/${risk.id}/${what}?total=true`);
   const shown = (): string[] => [
     ...['?total=true', '?overdue=true&total=true', '?tag=one&total=true', '?sort=-updatedAt'].map(
       (path) => `/api/v1/risks${path}`,
     ),
-    ...[`/search?q=${encodeURIComponent(risk.title)}`, `/${risk.id}`, `/${risk.id}/score`, `/${risk.id}/history`].map(
-      (path) => `/api/v1/risks${path}`,
-    ),
+    ...['', '/score', '/history', '/transitions'].map((path) => `/api/v1/risks/${risk.id}${path}`),
+    `/api/v1/risks/search?q=${encodeURIComponent(risk.title)}`,
     ...['/reviews/overdue?total=true'].map((path) => `/api/v1/risks${path}`),
     '/api/v1/stats/top-risks?limit=10',
     '/api/v1/mitigations/recommended?limit=10',
   ];
   const ask = (client: ApiClient): Promise<ApiAnswer[]> =>
-    Promise.all([...counted(), ...ofMitigations(), ...shown()].map((path) => client.get(path)));
+    Promise.all([...counted(), ...ofMitigations(), ...belongings(), ...shown()].map((path) => client.get(path)));
   const told = (answers: readonly ApiAnswer[]): unknown[] =>
     answers.map(({ status, text, headers }) => (status === 200 ? [text, headers.get('etag')] : status));
   const missed = async (paths: readonly string[]): Promise<string[]> => {
@@ -136,15 +138,40 @@ describe('what a change of a risk makes old', () => {
   ])('is never served, whoever asks: %s', (_what, write) => expectFreshAfter(write));
 
   it.each<keyof UpdateRisk>(['title', 'description', 'tags', 'treatment', 'nextReviewAt', 'customFields'])(
-    'are not statistics and mitigations, when it is %s',
+    'are not statistics, mitigations and what belongs to it, when it is %s',
     async (field) => {
       // A key that becomes a tag, by what is asked for beside it, is loaded once more.
       for (let time = 0; time < 2; time++) await ask(app.as('viewer'));
       await change(field);
-      expect(await missed([...counted(), ...ofMitigations()])).toEqual([]);
+      expect(await missed([...counted(), ...ofMitigations(), ...belongings()])).toEqual([]);
       expect(await missed(shown().slice(0, 2))).toEqual(shown().slice(0, 2));
     },
   );
+
+  describe('of words', () => {
+    const category = 'Elsewhere';
+    const page = (query = ''): string => `/api/v1/risks?category=${category}&total=true${query}`;
+    const paths = [page(), page('&sort=title'), page('&sort=-updatedAt'), page('&q=risk'), page('&tag=one')];
+
+    beforeAll(() => addRisk(admin, { category, tags: ['one'] }));
+    beforeEach(async () => {
+      const [listed] = (await admin.get(page())).body.items as RiskResponse[];
+      // Several share a place; one that does not is found soon.
+      while (RiskTags.row(risk.id).path === RiskTags.row(listed?.id ?? '').path) risk = await addRisk(admin);
+      for (let time = 0; time < 2; time++) await Promise.all(paths.map((path) => app.as('viewer').get(path)));
+    });
+
+    it('are pages that words decide about, and none of the others, when they do not show it', async () => {
+      await change('description');
+      expect(await missed(paths)).toEqual(paths.slice(1));
+    });
+
+    it('are those that show it', async () => {
+      const [listed] = (await admin.get(page())).body.items as RiskResponse[];
+      await send('PATCH', `risks/${listed?.id}`, { description: `Changed ${listed?.version}` });
+      expect(await missed(paths)).toEqual(paths);
+    });
+  });
 
   it('are statistics, and no mitigations, when it is a rating', async () => {
     for (let time = 0; time < 2; time++) await ask(app.as('viewer'));

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { EVERYTHING, ownerOfName, type Cell } from '../../cache-key';
-import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../../store';
+import type {
+  CacheStore,
+  CellsChanged,
+  GenerationVector,
+  LookMode,
+  StoredEntry,
+  StoreRead,
+  StoreStatus,
+} from '../../store';
 import { noncesOf, vectorOf } from '../generation';
 import type { LocalEntries } from '../local-entries';
 import { merged, NOT_CHANGED, renamed } from './changed-cells';
@@ -25,7 +33,7 @@ export class ClusterStore implements CacheStore {
     private readonly local: LocalEntries,
   ) {}
 
-  async read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+  async read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: LookMode): Promise<StoreRead> {
     const home = shardOf(entryKey);
     const [own, foreign] = [cells.filter((cell) => isIn(home, cell)), cells.filter((cell) => !isIn(home, cell))];
     const byShard = [...groupByShard(foreign, ({ name }) => shardOf(name))];
@@ -34,7 +42,7 @@ export class ClusterStore implements CacheStore {
     if (without) return without;
     const generations = new Map<string, string>(reads.flatMap(({ generations: theirs }) => theirs));
     const others = foreign.map(({ name }) => generations.get(name) ?? '');
-    const { vector, ...answer } = await this.readIn(home, nameUnder(entryKey, others), own, ttlMs);
+    const { vector, ...answer } = await this.readIn(home, nameUnder(entryKey, others), own, ttlMs, unleased(mode));
     if (vector === undefined) return answer;
     own.forEach(({ name }, index) => generations.set(name, noncesOf(vector)[index] ?? ''));
     return { ...answer, vector: vectorOf(cells.map(({ name }) => generations.get(name) ?? '')) };
@@ -75,10 +83,16 @@ export class ClusterStore implements CacheStore {
     };
   }
 
-  private async readIn(shard: Shard, entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+  private async readIn(
+    shard: Shard,
+    entryKey: string,
+    cells: readonly Cell[],
+    ttlMs: number,
+    mode?: LookMode,
+  ): Promise<StoreRead> {
     const node = this.nodes.servantOf(shard);
     const scoped = cells.map(({ name, single }) => ({ name: scopedName(shard, name), single }));
-    return node ? node.store.read(scopedName(shard, entryKey), scoped, ttlMs) : DEGRADED;
+    return node ? node.store.read(scopedName(shard, entryKey), scoped, ttlMs, mode) : DEGRADED;
   }
 
   /** Their generations, each with that of the `*` they are under, which the entry's own node does not have. */
@@ -117,6 +131,11 @@ export class ClusterStore implements CacheStore {
     );
     return merged(await Promise.all(changes));
   }
+}
+
+/** Nothing is leased in a cluster. */
+function unleased(mode: LookMode = 'validated'): LookMode {
+  return mode === 'lease' ? 'validated' : mode;
 }
 
 function isIn(home: Shard, { name }: Cell): boolean {

@@ -1,5 +1,5 @@
 import { EVERYTHING, type Cell } from '../../cache-key';
-import type { CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../../store';
+import type { CellsChanged, GenerationVector, LookMode, StoredEntry, StoreRead, StoreStatus } from '../../store';
 import type { RedisStore } from '../redis.store';
 import type { ServerStore } from '../server-store';
 import { merged, NOT_CHANGED, renamed } from './changed-cells';
@@ -38,9 +38,9 @@ export class NodeStore implements ServerStore {
     return;
   }
 
-  read(entryKey: string, cells: readonly Cell[], ttlMs: number): Promise<StoreRead> {
+  read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: LookMode): Promise<StoreRead> {
     const here = cells.map(({ name, single }) => ({ name: this.keyOf(name), single }));
-    return this.unlessElsewhere(entryKey, () => this.redis.read(this.keyOf(entryKey), here, ttlMs), {
+    return this.unlessElsewhere(entryKey, () => this.redis.read(this.keyOf(entryKey), here, ttlMs, mode), {
       tier: 'none',
       degraded: true,
     });
