@@ -5,6 +5,8 @@ const lists = [
   ...[
     '?total=true',
     '?limit=5&sort=title',
+    '?limit=4',
+    '?limit=4&page=2',
     '?severity=HIGH,CRITICAL&total=true',
     '?status=ASSESSED&total=true',
     '?q=word&total=true',

@@ -126,6 +126,11 @@ describe('what a change of a risk makes old', () => {
 
   it.each(fields)('is never served, whoever asks: %s', (field) => expectFreshAfter(() => change(field)));
 
+  it.each<keyof UpdateRisk>(['ownerId', 'assigneeId'])('is never served to who was its %s', async (field) => {
+    await change(field);
+    await expectFreshAfter(() => send('PATCH', `risks/${risk.id}`, { [field]: null }));
+  });
+
   it.each<[string, () => Promise<void>]>([
     ['a transition', () => send('POST', `risks/${risk.id}/transition`, { status: 'TREATMENT_PLANNED' })],
     ['a deletion', () => send('DELETE', `risks/${risk.id}`)],

@@ -103,7 +103,7 @@ export const cacheFaults: readonly Fault[] = [
     find: 'return [RiskTags.one(id), isOnlyCounted',
     replace: 'return [isOnlyCounted',
     caughtBy: [change],
-    tests: 'whoever asks: ownerId',
+    tests: 'to who was its ownerId',
   },
   {
     name: 'one tenant after the other is sent its webhooks',

@@ -3,6 +3,7 @@ import { Lineage } from '../../src/cache/lineage';
 import { Loads } from '../../src/cache/loads';
 import type { CellsChanged, GenerationVector } from '../../src/cache/store';
 import { FallbackStore } from '../../src/cache/stores/fallback.store';
+import { narrowed, noncesOf } from '../../src/cache/stores/generation';
 import { InvalidationFeed } from '../../src/cache/stores/invalidation-feed';
 import type { LocalChanges } from '../../src/cache/stores/local-changes';
 import { LocalEntries } from '../../src/cache/stores/local-entries';
@@ -22,6 +23,7 @@ const PLANTS: Readonly<Record<string, Plant>> = {
   'no-epoch': { mode: 'validated', plant: noEpoch },
   'no-marks': { mode: 'validated', plant: noMarks },
   'unchecked-put': { mode: 'validated', plant: uncheckedPut },
+  'forgets-what-it-shows': { mode: 'validated', plant: forgetsWhatItShows },
   'missing-cell-is-zero': { mode: 'validated', plant: missingCellIsZero },
 };
 
@@ -183,6 +185,25 @@ function uncheckedPut(): void {
 
 interface Holding {
   readonly held: Map<string, string>;
+}
+
+/** A page is stored without some of what it shows. */
+function forgetsWhatItShows(): void {
+  replace(
+    FallbackStore.prototype,
+    'write',
+    (write) =>
+      function (key, vector, entry) {
+        const nonces = noncesOf(vector);
+        const [first, last] = [nonces.indexOf('*'), nonces.lastIndexOf('*')];
+        return write.call(
+          this,
+          key,
+          narrowed(vector, (place) => place < first || place > last || first === -1),
+          entry,
+        );
+      },
+  );
 }
 
 /** A cell that is not there counts as 0, and is not made. */

@@ -4,7 +4,7 @@ import { Cacheable } from '../../src/cache/cacheable.decorator';
 import { Database } from '../../src/database/database';
 import type { Versions } from './journal';
 import { Random } from './random';
-import { readRows, RowTags } from './rows';
+import { readRows, ROWS, RowTags } from './rows';
 
 /** The longest a load pauses, before and after its snapshot together. */
 export const SLOWEST_LOAD_MS = 400;
@@ -54,6 +54,21 @@ export class RowReader {
   })
   async shared(row: number): Promise<Versions> {
     return this.slowly('id = $1', row);
+  }
+
+  /** Shows some of the rows, each time others, and depends on these alone. */
+  @Cacheable({
+    cache: 'rbac',
+    key: (page: number) => ['page', page],
+    tags: [RowTags.all],
+    resultTags: {
+      among: ROWS.map(RowTags.row),
+      of: (versions: Versions) => Object.keys(versions).map((row) => RowTags.row(Number(row))),
+    },
+    ...mode,
+  })
+  async page(_page: number): Promise<Versions> {
+    return this.slowly('id % 4 = $1', this.random.pick([0, 1, 2, 3]));
   }
 
   private async slowly(which: string, value: number): Promise<Versions> {

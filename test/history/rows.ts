@@ -18,6 +18,7 @@ export function teamOf(row: number): number {
 }
 
 export const RowTags = {
+  all: tag('rbac', 'id'),
   row: (row: number): Tag => tag('rbac', 'id', row),
   team: (team: number): Tag => tag('history', 'team', team),
   shared: (row: number): Tag => sharedTag('history', row),

@@ -47,6 +47,7 @@ export class Workload implements CommitWatcher {
         { name: `mine ${row}`, ask: () => reader.mine(row) },
         { name: `shared ${row}`, ask: () => reader.shared(row) },
       ]),
+      ...[1, 2, 3, 4].map((page) => ({ name: `page ${page}`, ask: () => reader.page(page) })),
       ...TEAMS.flatMap((team) => Array(4).fill({ name: `team ${team}`, ask: () => reader.team(team) })),
     ];
   }
