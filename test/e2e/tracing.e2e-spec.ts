@@ -6,6 +6,7 @@ import { startTracing, stopTracing } from '../../src/tracing/start-tracing';
 import { TracingConfig } from '../../src/tracing/tracing.config';
 import { withTestConnectors } from '../factories/app';
 import { addRisk } from '../factories/risk';
+import { addWebhook, Receiver, webhookSecret } from '../factories/webhook';
 import { freePort } from '../support/free-port';
 import { sharedRedisUrl } from '../support/redis-server';
 import { json, openSource, type SourceServer } from '../support/source-server';
@@ -50,16 +51,18 @@ describe('Tracing', () => {
   let source: SourceServer;
   let silent: SourceServer;
   const unanswered: ServerResponse[] = [];
+  let receiver: Receiver;
   let app: TestApp;
 
   beforeAll(async () => {
     [collector, source] = [await startTraceCollector(), await openSource()];
+    receiver = await new Receiver().open();
     silent = await openSource((_request, response) => unanswered.push(response));
     app = await createTestApp({
       env: {
         ...withTestConnectors,
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-        OUTBOUND_ALLOWED_ADDRESSES: source.host,
+        OUTBOUND_ALLOWED_ADDRESSES: `${source.host}, ${receiver.address}`,
         LOG_REQUESTS: 'all',
         JOBS_ENABLED: 'true',
         JOBS_POLL_INTERVAL_MS: '100',
@@ -71,7 +74,7 @@ describe('Tracing', () => {
   afterAll(async () => {
     await stopTracing();
     await app.close();
-    await Promise.all([collector.close(), source.close(), silent.close()]);
+    await Promise.all([collector.close(), source.close(), silent.close(), receiver.close()]);
   });
 
   /** Until so many requests of the trace have come to their end, which may be after their answer. */
@@ -215,6 +218,25 @@ describe('Tracing', () => {
     const outbound = spans.find(({ name }) => name === 'outbound GET');
     expect(spans.find(({ spanId }) => spanId === outbound?.parentSpanId)?.name).toMatch(/^AppController\./);
     expect([key, source.host].filter((text) => collector.text().includes(text))).toEqual([]);
+  });
+
+  it('makes a trace of each delivery of a webhook, and tells its receiver nothing of it', async () => {
+    const path = `/hook-${randomBytes(6).toString('hex')}`;
+    const { traceId, traceparent } = newCaller();
+    await addWebhook(app.as('admin'), {
+      ...{ url: `http://${receiver.address}${path}`, secret: webhookSecret() },
+      eventTypes: ['risk.created'],
+    });
+    await app.as('admin').post('/api/v1/risks', { title: 'Told', probability: 1, impact: 1 }, { traceparent });
+    await until(() => receiver.taken().length > 0, 30_000);
+    const delivery = (): ReceivedSpan | undefined => collector.spans().find(({ name }) => name === 'webhook delivery');
+    await until(() => delivery() !== undefined, 20_000);
+    expect([delivery()?.kind, delivery()?.parentSpanId]).toEqual([CONSUMER, undefined]);
+    expect(delivery()?.traceId).not.toBe(traceId);
+    const steps = collector.spans().filter((span) => span.traceId === delivery()?.traceId);
+    expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(['outbound POST', 'BEGIN', 'COMMIT']));
+    expect(Object.keys(receiver.taken()[0]?.headers ?? {})).not.toContain('traceparent');
+    expect(collector.text()).not.toContain(path);
   });
 
   it('makes a trace of a background job, and not of looking for one', async () => {

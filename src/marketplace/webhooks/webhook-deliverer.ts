@@ -3,6 +3,7 @@ import { DomainError } from '../../errors/domain-error';
 import { OutboundConfig } from '../../outbound/outbound.config';
 import { OutboundFailure } from '../../outbound/outbound.errors';
 import { DeliveryQueue, type Attempt, type ClaimedDelivery } from '../../outbox/delivery-queue';
+import { inTrace } from '../../tracing/tracer';
 import { AppContexts, type AppAtWork } from '../apps/app-contexts';
 import { AppService } from '../apps/app.service';
 import { nextAttemptAt, pauseUntil } from './retry-schedule';
@@ -54,7 +55,11 @@ export class WebhookDeliverer {
       await Promise.all(deliveries.map((each) => this.queue.handBack(each, pauseUntil(WITHOUT_ATTEMPT_SECONDS, now))));
       return;
     }
-    await Promise.all(deliveries.map((delivery) => this.deliver(app, delivery, now)));
+    await Promise.all(
+      deliveries.map((delivery) =>
+        inTrace({ name: 'webhook delivery', kind: 'consumer' }, () => this.deliver(app, delivery, now)),
+      ),
+    );
   }
 
   private async deliver(

@@ -11,7 +11,7 @@ export interface Slice {
   readonly users: number;
   readonly from?: number;
   /** What they do; `visit` unless it says otherwise. */
-  readonly exec?: 'visit' | 'warmUp';
+  readonly exec?: 'visit' | 'warmUp' | 'idle';
 }
 
 interface Shape {

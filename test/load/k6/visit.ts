@@ -60,6 +60,12 @@ export function warmUp(data: Data): void {
   read(server, token, next, item);
 }
 
+/** What a request costs that asks nobody: no cache can do better. */
+export function idle(): void {
+  const { url } = currentServer();
+  http.get(`${url}/health/live`, { tags: { kind: 'read', name: 'nothing' } });
+}
+
 /** Once, by somebody who does nothing else. */
 export function look(): void {
   watch(currentServer());

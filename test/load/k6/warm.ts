@@ -14,6 +14,7 @@ const slices: Slice[] = [
   ...Array.from({ length: ROUNDS }, (_, round) => (round % 2 === 0 ? sides : [...sides].reverse())).flatMap((turn) =>
     turn.map((server) => ({ server, phase: 'measured', seconds: 30, users: USERS })),
   ),
+  { server: 'cached', phase: 'nothing', seconds: 30, users: USERS, exec: 'idle' },
 ];
 
 /** With a cache against without, each for four minutes; what comes of the comparison is judged by `npm run load`. */
@@ -28,6 +29,6 @@ export const options = optionsFor({
 });
 
 export const setup = (): Data => prepare(sides);
-export { conclude as teardown, look, visit, warmUp } from './visit.ts';
+export { conclude as teardown, idle, look, visit, warmUp } from './visit.ts';
 export const handleSummary = (data: Parameters<typeof report>[2]): Record<string, string> =>
   report('warm', slices, data);
