@@ -52,6 +52,25 @@ describe('addressOf', () => {
     expect(names(long('a')).at(-1)).not.toBe(names(long('b')).at(-1));
   });
 
+  it('is the same object for the same question, and another one for other tags', () => {
+    const question = { cache: 'risk', key: ['same', 1] } as const;
+    const [rows, places] = [[tag('row', 1), tag('row', 2)], [tag('row', 2)]];
+    const address = addressOf(question, [tag('a')], inTenant, rows);
+    expect(addressOf(question, [tag('a')], inTenant, rows)).toBe(address);
+    expect(names(address).slice(-2)).toEqual(['g:tenant:one:row:1', 'g:tenant:one:row:2']);
+    expect(names(addressOf(question, [tag('a')], inTenant, places))).not.toContain('g:tenant:one:row:1');
+    expect(names(addressOf(question, [tag('b')], inTenant, rows))).not.toContain('g:tenant:one:a');
+    expect(names(addressOf(question, [sharedTag('a')], inTenant, rows))).toContain('g:shared:a');
+    expect(names(addressOf(question, [tag('a'), tag('b')], inTenant, rows))).toContain('g:tenant:one:b');
+    const elsewhere = addressOf(question, [tag('a')], { ...inTenant, tenantId: 'two' }, rows);
+    expect(names(elsewhere).slice(-2)).toEqual(['g:tenant:two:row:1', 'g:tenant:two:row:2']);
+  });
+
+  it('asks for no cell twice that is among others as well', () => {
+    const all = names(addressOf({ cache: 'risk', key: ['id', 'a'] }, [tag('x')], inTenant, [tag('x'), tag('risk')]));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
   it('lets no tenant pass for another', () => {
     const key = { cache: 'risk', key: ['x'] } as const;
     const imitation = addressOf(key, [], { tenantId: 'one:all:risk', userId: undefined });

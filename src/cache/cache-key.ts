@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { NAMED_CACHES, type CacheName } from './cache-names';
 import { encodeSegments, isScalar, type KeyPart } from './key-part';
 import { joinPath, type Tag } from './tag';
@@ -37,14 +38,48 @@ export interface EntryAddress {
   readonly cells: readonly Cell[];
 }
 
-/** Where an answer is stored and which generation cells it depends on. */
-export function addressOf({ cache, key }: CacheKey, tags: readonly Tag[], audience: Audience): EntryAddress {
+interface KnownAddress {
+  readonly tags: readonly Tag[];
+  readonly among: readonly Tag[];
+  readonly address: EntryAddress;
+}
+
+/** The same questions are asked all day, and to put the names of their cells together costs as much as the rest of a hit. */
+const known = new LRUCache<string, KnownAddress>({ max: 2_000 });
+const none: readonly Tag[] = [];
+
+/**
+ * Where an answer is stored and which generation cells it depends on.
+ *
+ * @param among more tags, for which one array stands: there may be a hundred
+ */
+export function addressOf(
+  { cache, key }: CacheKey,
+  tags: readonly Tag[],
+  audience: Audience,
+  among: readonly Tag[] = none,
+): EntryAddress {
   const parts = [...NAMED_CACHES[cache].path, ...key];
   const segments = encodeSegments(parts);
   const path = joinPath(segments);
   const owner = ownerOf(audience.tenantId);
-  const reader = readerOf(audience);
+  const entryKey = `e:${SCHEMA_VERSION}:${owner}:${readerOf(audience)}:${path}`;
+  const before = known.get(entryKey);
+  if (before?.among === among && isSame(before.tags, tags)) return before.address;
+  const own = cellsOf(parts, segments, owner, tags);
+  const names = new Set(own.map(({ name }) => name));
+  const others = cellsAmong(among, audience.tenantId).filter(({ name }) => !names.has(name));
+  const address = { entryKey, cells: [...own, ...others] };
+  known.set(entryKey, { tags, among, address });
+  return address;
+}
 
+function cellsOf(
+  parts: readonly KeyPart[],
+  segments: readonly string[],
+  owner: string,
+  tags: readonly Tag[],
+): readonly Cell[] {
   const names = new Set([EVERYTHING, `g:${owner}`]);
   for (const { path: name, shared } of tags) names.add(`g:${shared ? ownerOf(undefined) : owner}:${name}`);
   const leading = parts.findIndex((part) => !isScalar(part));
@@ -52,9 +87,33 @@ export function addressOf({ cache, key }: CacheKey, tags: readonly Tag[], audien
   for (let length = 1; length <= prefixes; length++) names.add(`g:${owner}:${joinPath(segments.slice(0, length))}`);
 
   const cells: Cell[] = Array.from(names, (name) => ({ name, single: false }));
-  const own = `g:${owner}:${path}`;
+  const own = `g:${owner}:${joinPath(segments)}`;
   if (!names.has(own)) cells.push({ name: own, single: true });
-  return { entryKey: `e:${SCHEMA_VERSION}:${owner}:${reader}:${path}`, cells };
+  return cells;
+}
+
+/** Shared by the entries of a tenant: they are many, and name the same. */
+const cellsOfTags = new WeakMap<readonly Tag[], LRUCache<string, readonly Cell[]>>();
+
+function cellsAmong(among: readonly Tag[], tenantId: string | undefined): readonly Cell[] {
+  if (among.length === 0) return [];
+  const byOwner = cellsOfTags.get(among) ?? new LRUCache<string, readonly Cell[]>({ max: 200 });
+  cellsOfTags.set(among, byOwner);
+  const owner = ownerOf(tenantId);
+  const before = byOwner.get(owner);
+  if (before) return before;
+  const names = new Set(among.map((each) => cellOfTag(each, tenantId)));
+  const cells = Array.from(names, (name) => ({ name, single: false }));
+  byOwner.set(owner, cells);
+  return cells;
+}
+
+function isSame(one: readonly Tag[], other: readonly Tag[]): boolean {
+  if (one === other) return true;
+  return (
+    one.length === other.length &&
+    one.every(({ path, shared }, index) => path === other[index]?.path && shared === other[index].shared)
+  );
 }
 
 /** The cell behind a tag. */

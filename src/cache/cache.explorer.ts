@@ -69,15 +69,17 @@ export class CacheExplorer implements OnModuleInit {
 
   private reading(method: Method, options: CacheableOptions<unknown[]>): Method {
     const { cache, key } = options;
+    const readOptions = readOptionsOf(options);
     return async (...args) =>
-      this.cache.getOrLoad({ cache, key: key(...args) }, () => method(...args), readOptionsOf(options, args));
+      this.cache.getOrLoad({ cache, key: key(...args) }, () => method(...args), readOptions(args));
   }
 
   private putting(method: Method, { evicts = {}, ...options }: CachePutOptions<unknown[]>): Method {
     const { cache, key } = options;
+    const readOptions = readOptionsOf(options);
     return async (...args) => {
       const question = { cache, key: key(...args) };
-      const read = readOptionsOf(options, args);
+      const read = readOptions(args);
       return this.cache.putWith(question, () => method(...args), read, targetsOf(evicts, args), evicts);
     };
   }
@@ -87,19 +89,23 @@ export class CacheExplorer implements OnModuleInit {
   }
 }
 
-function readOptionsOf(options: CacheableOptions<unknown[]>, args: unknown[]): ReadOptions {
+/** Only what depends on the arguments is made anew for each call. */
+function readOptionsOf(options: CacheableOptions<unknown[]>): (args: unknown[]) => ReadOptions {
   const { tags, resultTags, condition, unless, ttlSeconds, nullTtlSeconds, visibility, reach, mode } = options;
-  return {
+  const fixed: ReadOptions = {
     ...(ttlSeconds !== undefined && { ttlSeconds }),
     ...(nullTtlSeconds !== undefined && { nullTtlSeconds }),
     ...(visibility && { visibility }),
     ...(reach && { reach }),
     ...(mode && { mode }),
+  };
+  return (args) => ({
+    ...fixed,
     ...(condition && { condition: condition(...args) }),
     ...(unless && { unless: (result: unknown) => unless(result, ...args) }),
     ...(resultTags && { resultTags: { ...resultTags, of: (result: unknown) => resultTags.of(result, ...args) } }),
     tags: tagsOf(tags, args),
-  };
+  });
 }
 
 function targetsOf(

@@ -197,9 +197,11 @@ export class Cache {
     assertLife(ttlSeconds);
     if (options.nullTtlSeconds !== undefined) assertLife(options.nullTtlSeconds);
     const { tags = [], resultTags } = options;
-    const address = addressOf({ cache, key }, resultTags ? [...tags, ...resultTags.among] : tags, audience);
+    const address = addressOf({ cache, key }, tags, audience, resultTags?.among);
+    const { entryKey, cells } = address;
     return {
-      ...address,
+      entryKey,
+      cells,
       cache,
       audience,
       ttlMs: 1000 * ttlSeconds,

@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncValue } from '../context/async-value';
 
-const keeping = new AsyncLocalStorage<true>();
+const keeping = new AsyncValue<true>();
 
 /**
  * Runs work whose result is kept: a load, or a write whose answer is put. What it reads from other caches must be
@@ -11,5 +11,5 @@ export function whileKeeping<T>(work: () => Promise<T>): Promise<T> {
 }
 
 export function isKeeping(): boolean {
-  return keeping.getStore() ?? false;
+  return keeping.get() ?? false;
 }

@@ -21,10 +21,9 @@ export class UnusableKeyPart extends TypeError {
  * @throws UnusableKeyPart for functions, symbols, NaN, Map, Set, invalid dates and the like
  */
 export function encodeSegments(parts: readonly KeyPart[]): string[] {
-  return parts.flatMap((part, index) => {
-    const opened = index === parts.length - 1 && isRecord(part) ? encodeProperties(part) : [];
-    return opened.length > 0 ? opened : [encodePart(part)];
-  });
+  const last = parts.at(-1);
+  const opened = isRecord(last) ? encodeProperties(last) : [];
+  return opened.length > 0 ? [...parts.slice(0, -1).map(encodePart), ...opened] : parts.map(encodePart);
 }
 
 /** Whether a part becomes exactly one segment that a tag or a pattern can name. */

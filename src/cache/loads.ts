@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncValue } from '../context/async-value';
 
 /** A load that somebody may join. */
 interface Flight<T> {
@@ -15,7 +15,7 @@ interface Enclosing {
 }
 
 /** The loads the caller runs in, outermost first. */
-const enclosing = new AsyncLocalStorage<readonly Enclosing[]>();
+const enclosing = new AsyncValue<readonly Enclosing[]>();
 
 /**
  * The loads of one cache: who asks the same at the same time shares one, and only so many run at once. None can wait for
@@ -65,7 +65,7 @@ export class Loads<T> {
    */
   shareNext(key: string, load: () => Promise<T>, onJoin: () => void): Promise<T> {
     // Inside a load: all the others may be waiting for it.
-    if (enclosing.getStore()) return load();
+    if (enclosing.get()) return load();
     const next = this.announced.get(key);
     if (next) {
       onJoin();
@@ -91,7 +91,7 @@ export class Loads<T> {
   }
 
   private async inPlace(key: string, flight: Flight<T>, load: () => Promise<T>): Promise<T> {
-    const outer = enclosing.getStore();
+    const outer = enclosing.get();
     const inside = (): Promise<T> => {
       flight.hasBegun = true;
       return enclosing.run([...(outer ?? []), { key, flight }], load);
@@ -118,15 +118,15 @@ function flightOf<T>(start: (flight: Flight<T>) => Promise<T>): Flight<T> {
 }
 
 function mayJoin({ hasBegun, follows }: Flight<unknown>): boolean {
-  return !enclosing.getStore() || (hasBegun && !follows);
+  return !enclosing.get() || (hasBegun && !follows);
 }
 
 /** What encloses the caller waits as well: nobody inside of the flight may join it then. */
 function follow<T>({ result }: Flight<T>): Promise<T> {
-  for (const { flight } of enclosing.getStore() ?? []) flight.follows = true;
+  for (const { flight } of enclosing.get() ?? []) flight.follows = true;
   return result;
 }
 
 function isEnclosing(key: string): boolean {
-  return enclosing.getStore()?.some((outer) => outer.key === key) ?? false;
+  return enclosing.get()?.some((outer) => outer.key === key) ?? false;
 }

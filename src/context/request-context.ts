@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncValue } from './async-value';
 import type { Rights } from './rights';
 
 /** Who is asking, after authentication. Ids only: what they may do is asked of rbac, every time. */
@@ -40,10 +40,10 @@ export class NoRequestContext extends Error {
   }
 }
 
-const storage = new AsyncLocalStorage<RequestContext>();
+const current = new AsyncValue<RequestContext>();
 
 export function runInContext<T>(context: RequestContext, work: () => T): T {
-  return storage.run(context, work);
+  return current.run(context, work);
 }
 
 /**
@@ -57,7 +57,7 @@ export function runAsActor<T>(actor: Actor, work: () => T): T {
 
 /** Goes on with the same request as nobody, in no tenant: for what must be the same whoever asks. */
 export function runAsNobody<T>(work: () => T): T {
-  const context = storage.getStore();
+  const context = current.get();
   return context
     ? runInContext({ ...context, actor: undefined, rights: undefined, tenantId: undefined }, work)
     : work();
@@ -65,25 +65,25 @@ export function runAsNobody<T>(work: () => T): T {
 
 /** @throws NoRequestContext outside of a request. */
 export function currentContext(): RequestContext {
-  const context = storage.getStore();
+  const context = current.get();
   if (!context) throw new NoRequestContext('The request context');
   return context;
 }
 
 /** For what also runs outside of requests (log lines, boot); everything else uses {@link currentContext}. */
 export function contextIfAny(): RequestContext | undefined {
-  return storage.getStore();
+  return current.get();
 }
 
 /** @throws NoRequestContext outside of an authenticated request. */
 export function currentActor(): Actor {
-  const actor = storage.getStore()?.actor;
+  const actor = current.get()?.actor;
   if (!actor) throw new NoRequestContext('The actor');
   return actor;
 }
 
 /** @throws NoRequestContext outside of an authenticated request, and of work for a tenant. */
 export function currentTenantId(): string {
-  const { actor, tenantId } = storage.getStore() ?? {};
+  const { actor, tenantId } = current.get() ?? {};
   return actor?.tenantId ?? tenantId ?? currentActor().tenantId;
 }

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncValue } from './async-value';
 import { currentContext, NoRequestContext } from './request-context';
 
 /** Whose things somebody may work with: everybody's in the tenant, or those of these users (their ids, sorted). */
@@ -18,7 +18,7 @@ export class ReachNotInKey extends TypeError {
   }
 }
 
-const declared = new AsyncLocalStorage<readonly string[]>();
+const declared = new AsyncValue<readonly string[]>();
 
 /**
  * How far a permission of the caller reaches: nobody's things without it. Work of our own (jobs, the demo tenant) reaches
@@ -28,7 +28,7 @@ const declared = new AsyncLocalStorage<readonly string[]>();
  * @throws ReachNotInKey inside {@link withReachOf}, for a permission that was not named there
  */
 export function currentReach(permission: string): Reach {
-  const named = declared.getStore();
+  const named = declared.get();
   if (named && !named.includes(permission)) throw new ReachNotInKey(permission);
   const { actor, rights } = currentContext();
   if (!actor) throw new NoRequestContext('The reach');

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
+import { AsyncValue } from '../context/async-value';
 import type { Connection } from './connection';
 import type { SessionScope } from './session';
 
@@ -16,7 +16,7 @@ export interface CommitParticipant<Item> {
   ended(items: readonly Item[], outcome: TransactionOutcome): Promise<void>;
 }
 
-const storage = new AsyncLocalStorage<OpenTransaction>();
+const current = new AsyncValue<OpenTransaction>();
 
 /** What is known of a transaction, or of a savepoint in one, while its work runs. */
 export class OpenTransaction {
@@ -34,7 +34,7 @@ export class OpenTransaction {
 
   /** Runs work of which everything asynchronous sees this transaction as the current one. */
   run<T>(work: () => Promise<T>): Promise<T> {
-    return storage.run(this, work);
+    return current.run(this, work);
   }
 
   /** Savepoints of one connection nest, they cannot overlap: each waits for the one before. */
@@ -82,7 +82,7 @@ export class OpenTransaction {
 
 /** The transaction, or savepoint, that the caller runs in; undefined once it is over. */
 export function currentTransaction(): OpenTransaction | undefined {
-  const transaction = storage.getStore();
+  const transaction = current.get();
   return transaction?.isOpen ? transaction : undefined;
 }
 

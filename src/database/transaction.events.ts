@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncValue } from '../context/async-value';
 import {
   currentTransaction,
   runHook,
@@ -10,7 +10,7 @@ import {
 export type { CommitParticipant, TransactionOutcome } from './open-transaction';
 
 /** What the transactions opened by the caller are to be joined by, outermost first. */
-const expected = new AsyncLocalStorage<readonly ((transaction: OpenTransaction) => void)[]>();
+const expected = new AsyncValue<readonly ((transaction: OpenTransaction) => void)[]>();
 
 /**
  * Runs the hook after the outermost COMMIT, before `Database.transaction()` resolves; at once when no transaction is open.
@@ -54,12 +54,12 @@ export function enlistInEach<Item, T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const join = (transaction: OpenTransaction): void => transaction.enlist(participant, [item]);
-  return expected.run([...(expected.getStore() ?? []), join], work);
+  return expected.run([...(expected.get() ?? []), join], work);
 }
 
 /** For the database, when it opens a transaction. */
 export function enlistExpected(transaction: OpenTransaction): void {
-  for (const join of expected.getStore() ?? []) join(transaction);
+  for (const join of expected.get() ?? []) join(transaction);
 }
 
 /** Whether the caller runs in a transaction inside another one, which may be rolled back alone. */

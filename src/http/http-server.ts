@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -12,6 +11,7 @@ import { answerClientError, answerOnSocket, answerRouterError } from './client-e
 import type { HttpConfig } from './http.config';
 import { requestIdOf, traceparentOf } from './request-id';
 import { requestPath } from './request-path';
+import { installSecurityHeaders } from './security-headers';
 import { endSilentConnections } from './silent-connections';
 import { refusalOf } from './strict-request';
 
@@ -62,9 +62,7 @@ export async function prepareHttpServer(
   const allowedMethods = new AllowedMethods(server);
   installBodyParsers(server);
   endSilentConnections(server);
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  });
+  await installSecurityHeaders(server);
   if (config.corsOrigins !== undefined) {
     app.enableCors({ origin: config.corsOrigins.split(','), exposedHeaders });
   }

@@ -4,6 +4,7 @@ import { validate, type ValidationError } from 'class-validator';
 import type { FieldProblem } from '../errors/domain-error';
 import { BadRequest, UnprocessableBody } from '../errors/http.errors';
 import { nameProblem, textProblem } from './text-safety';
+import { ValidQueries } from './valid-queries';
 
 /**
  * Checks bodies and queries against their classes of fields. Nothing unknown is ignored, nothing is converted silently:
@@ -13,6 +14,8 @@ import { nameProblem, textProblem } from './text-safety';
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
+  private readonly validQueries = new ValidQueries();
+
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
     if (type === 'custom' || !metatype || builtIn.has(metatype)) return value;
     const isBody = type === 'body';
@@ -21,9 +24,12 @@ export class ValidationPipe implements PipeTransform {
         { pointer: '', code: 'object', message: 'must be a JSON object' },
       ]);
     }
+    const known = isBody ? undefined : this.validQueries.get(metatype, value);
+    if (known) return known;
     if (!isBody) assertSafeQuery(value);
     const instance = plainToInstance(metatype as new () => object, { ...value });
     const problems = await problemsIn(instance, isBody ? '/' : '?');
+    if (problems.length === 0 && !isBody) this.validQueries.remember(metatype, value, instance);
     if (problems.length === 0) return instance;
     const detail = `${problems.length} ${problems.length === 1 ? 'field is' : 'fields are'} not valid.`;
     throw isBody ? new UnprocessableBody(detail, problems) : new BadRequest(detail, problems);

@@ -7,11 +7,20 @@ export interface MemoryBounds {
   readonly maxEntries: number;
 }
 
-interface LocalEntry {
+export interface LocalEntry {
   readonly vector: GenerationVector;
   readonly entry: StoredEntry;
+  /** Those of the cells that it depends on; found out with the first comparison. */
+  needed?: Needed;
   /** Undefined when its cells have not been compared since it was put here. */
   compared?: Comparison;
+}
+
+/** Of all cells of an entry, those that decide about it, and what they must hold. */
+export interface Needed {
+  readonly of: readonly Cell[];
+  readonly cells: readonly Cell[];
+  readonly nonces: string;
 }
 
 /** That the cells of a value were found to hold its generations. */

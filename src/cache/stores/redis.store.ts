@@ -4,7 +4,7 @@ import type { CellsChanged, GenerationVector, LookMode, StoredEntry, StoreRead, 
 import { changeCells, isMark, soleHolder } from './change-cells';
 import { holdsUnder, neededBy, newNonce, vectorOf } from './generation';
 import type { ChangeFeed } from './change-feed';
-import type { Comparison, LocalEntries } from './local-entries';
+import type { Comparison, LocalEntries, LocalEntry, Needed } from './local-entries';
 import { decodeEntry, encodeEntry } from './redis-entry';
 import type { RedisClient } from './redis-connection';
 import type { ServerStore } from './server-store';
@@ -62,16 +62,16 @@ export class RedisStore implements ServerStore {
     if (leased) return leased;
     // Taken first: what changes while the answer is on its way has changed since.
     const compared = { since: this.feed.position, cells };
-    const cellKeys = cells.map(({ name }) => this.prefix + name);
     const local = mode === 'renew' ? undefined : this.local.get(entryKey);
     if (local) {
-      const needed = neededBy(local.vector, cellKeys);
-      const nonces = await this.mGet(needed.cells);
+      const needed = neededOf(local, cells);
+      const nonces = await this.mGet(this.keysOf(needed.cells));
       if (nonces.join(' ') === needed.nonces && this.local.get(entryKey) === local) {
         local.compared = compared;
         return { tier: 'memory', entry: local.entry };
       }
     }
+    const cellKeys = this.keysOf(cells);
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
     const held = this.heldUnder(entryKey, stored ?? null, nonces, compared);
     if (held && mode !== 'renew') return held;
@@ -165,7 +165,7 @@ export class RedisStore implements ServerStore {
    */
   private mintOnce(
     cells: readonly Cell[],
-    cellKeys: string[],
+    cellKeys: readonly string[],
     nonces: readonly (string | null)[],
     ttlMs: number,
   ): Promise<(string | null)[]> {
@@ -180,7 +180,7 @@ export class RedisStore implements ServerStore {
   /** Whoever mints first wins, and everybody goes on with that nonce. An entry from before cannot carry it. */
   private async mint(
     cells: readonly Cell[],
-    cellKeys: string[],
+    cellKeys: readonly string[],
     nonces: readonly (string | null)[],
     ttlMs: number,
   ): Promise<(string | null)[]> {
@@ -188,13 +188,22 @@ export class RedisStore implements ServerStore {
     cells.forEach((cell, index) => {
       if (nonces[index] === null) all.set(this.prefix + cell.name, newNonce(), { NX: true, ...lifeOf(cell, ttlMs) });
     });
-    const replies = await all.mGet(cellKeys).exec();
+    const replies = await all.mGet([...cellKeys]).exec();
     return replies.at(-1) as unknown as (string | null)[];
+  }
+
+  private keysOf(cells: readonly Cell[]): readonly string[] {
+    return cells.map(({ name }) => this.prefix + name);
   }
 
   private mGet(keys: readonly string[]): Promise<(string | null)[]> {
     return this.client.sendCommand(['MGET', ...keys]);
   }
+}
+
+function neededOf(local: LocalEntry, cells: readonly Cell[]): Needed {
+  if (local.needed?.of !== cells) local.needed = { of: cells, ...neededBy(local.vector, cells) };
+  return local.needed;
 }
 
 function lifeOf({ name, single }: Cell, entryTtlMs: number): { PX?: number } {
