@@ -28,14 +28,16 @@ export interface Audience {
 /** A generation cell an entry depends on. */
 export interface Cell {
   readonly name: string;
-  /** Whether the cell belongs to one key only: there are as many of these as keys, so they must not live on. */
-  readonly single: boolean;
+  /** Whether there are many like it, one for each key or each place of rows: they must not live on. */
+  readonly many: boolean;
 }
 
 export interface EntryAddress {
   readonly entryKey: string;
-  /** Everything, the tenant, the tags, every leading part of the key, the key itself; without duplicates. */
+  /** Everything, the tenant, the tags, every leading part of the key, the key itself, then the others; without duplicates. */
   readonly cells: readonly Cell[];
+  /** So many of the cells, the first, matter whatever the answer is. */
+  readonly certain: number;
 }
 
 interface KnownAddress {
@@ -51,7 +53,7 @@ const none: readonly Tag[] = [];
 /**
  * Where an answer is stored and which generation cells it depends on.
  *
- * @param among more tags, for which one array stands: there may be a hundred
+ * @param among tags that only the answer may tell to matter; always the same array, as there may be a hundred
  */
 export function addressOf(
   { cache, key }: CacheKey,
@@ -69,7 +71,7 @@ export function addressOf(
   const own = cellsOf(parts, segments, owner, tags);
   const names = new Set(own.map(({ name }) => name));
   const others = cellsAmong(among, audience.tenantId).filter(({ name }) => !names.has(name));
-  const address = { entryKey, cells: [...own, ...others] };
+  const address = { entryKey, cells: [...own, ...others], certain: own.length };
   known.set(entryKey, { tags, among, address });
   return address;
 }
@@ -86,9 +88,9 @@ function cellsOf(
   const prefixes = leading === -1 ? parts.length - 1 : leading;
   for (let length = 1; length <= prefixes; length++) names.add(`g:${owner}:${joinPath(segments.slice(0, length))}`);
 
-  const cells: Cell[] = Array.from(names, (name) => ({ name, single: false }));
+  const cells: Cell[] = Array.from(names, (name) => ({ name, many: false }));
   const own = `g:${owner}:${joinPath(segments)}`;
-  if (!names.has(own)) cells.push({ name: own, single: true });
+  if (!names.has(own)) cells.push({ name: own, many: true });
   return cells;
 }
 
@@ -103,7 +105,7 @@ function cellsAmong(among: readonly Tag[], tenantId: string | undefined): readon
   const before = byOwner.get(owner);
   if (before) return before;
   const names = new Set(among.map((each) => cellOfTag(each, tenantId)));
-  const cells = Array.from(names, (name) => ({ name, single: false }));
+  const cells = Array.from(names, (name) => ({ name, many: true }));
   byOwner.set(owner, cells);
   return cells;
 }

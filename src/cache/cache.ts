@@ -99,12 +99,14 @@ export class Cache {
     return asks.map((asked, index) => {
       const { tier = 'none', entry, vector, degraded } = answers[index] ?? {};
       this.metrics.read(asked.question.cache, tier, entry ? 'hit' : degraded ? 'degraded' : 'miss');
-      return { ...asked, value: entry?.value.json as T | undefined, vector, leasedHits: before };
+      // What was found is not to be replaced.
+      const toFill = entry ? undefined : vector;
+      return { ...asked, value: entry?.value.json as T | undefined, vector: toFill, leasedHits: before };
     });
   }
 
   /**
-   * Stores what was loaded after {@link getMany}. An eviction that came in between makes it worthless, as it should; and
+   * Stores what was loaded for what {@link getMany} did not find. An eviction that came in between makes it worthless, as it should; and
    * nothing is stored when the request was answered under a lease meanwhile, since it may be made of that.
    *
    * @throws NothingToCache for undefined
@@ -132,7 +134,7 @@ export class Cache {
    * Gives a stored answer another life from now on; another instance that has a copy of its own keeps that for as long as it
    * knew before.
    *
-   * @returns false when there is none
+   * @returns false when there is none, or a change is about to be committed
    * @throws RangeError for a life that is not positive: `evict` ends one
    */
   async setTtlSeconds(question: CacheKey, ttlSeconds: number, options: ReadOptions = {}): Promise<boolean> {
@@ -198,10 +200,8 @@ export class Cache {
     if (options.nullTtlSeconds !== undefined) assertLife(options.nullTtlSeconds);
     const { tags = [], resultTags } = options;
     const address = addressOf({ cache, key }, tags, audience, resultTags?.among);
-    const { entryKey, cells } = address;
     return {
-      entryKey,
-      cells,
+      ...address,
       cache,
       audience,
       ttlMs: 1000 * ttlSeconds,
@@ -210,11 +210,8 @@ export class Cache {
       // What it tells must not depend on who asks, where the key does not say who does.
       loader: () => withReachOf(reach, NAMED_CACHES[cache].shared ? () => runAsNobody(loader) : loader),
       unless: options.unless,
-      narrow: (vector, json) => {
-        if (!resultTags) return vector;
-        const always = addressOf({ cache, key }, tags, audience).cells;
-        return narrowedTo(resultTags, json, vector, address.cells, always, audience.tenantId);
-      },
+      narrow: (vector, json) =>
+        resultTags ? narrowedTo(resultTags.of(json), address, vector, audience.tenantId) : vector,
     };
   }
 }

@@ -1,13 +1,13 @@
-import { cellOfTag, type Cell } from './cache-key';
+import { cellOfTag, type EntryAddress } from './cache-key';
 import type { GenerationVector } from './store';
 import { narrowed } from './stores/generation';
 import type { Tag } from './tag';
 
 /** What an answer may depend on, and what it does depend on, which only its load can tell. */
 export interface ResultTags {
-  /** Their generations are read before the load, which is when it is not known yet which of them matter. */
+  /** Of the tenant, or shared ones where the cache is. Their generations are read before the load, when nobody knows which matter. */
   readonly among: readonly Tag[];
-  /** Some of these. */
+  /** Some of these; it is given plain JSON, null where that is the answer. */
   readonly of: (json: unknown) => readonly Tag[];
 }
 
@@ -20,26 +20,23 @@ export class UnexpectedTag extends TypeError {
 }
 
 /**
- * The generations that an answer is stored with.
+ * The generations that an answer with these tags is stored with.
  *
- * @param cells of the vector
- * @param always names of the cells that it depends on whatever it is
+ * @param vector of all cells
  * @throws UnexpectedTag
  */
 export function narrowedTo(
-  { among, of }: ResultTags,
-  json: unknown,
+  tags: readonly Tag[],
+  { cells, certain }: EntryAddress,
   vector: GenerationVector,
-  cells: readonly Cell[],
-  always: readonly Cell[],
   tenantId: string | undefined,
 ): GenerationVector {
-  const known = new Set(among.map((tag) => cellOfTag(tag, tenantId)));
-  const needed = new Set(always.map(({ name }) => name));
-  for (const tag of of(json)) {
-    const cell = cellOfTag(tag, tenantId);
-    if (!known.has(cell)) throw new UnexpectedTag(tag);
-    needed.add(cell);
+  const places = new Map(cells.map(({ name }, place) => [name, place]));
+  const needed = new Set<number>();
+  for (const tag of tags) {
+    const place = places.get(cellOfTag(tag, tenantId));
+    if (place === undefined) throw new UnexpectedTag(tag);
+    needed.add(place);
   }
-  return narrowed(vector, (place) => needed.has(cells[place]?.name ?? ''));
+  return narrowed(vector, (place) => place < certain || needed.has(place));
 }

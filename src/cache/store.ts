@@ -27,7 +27,7 @@ export interface StoreRead {
   readonly leased?: boolean;
   /** Of all cells. Undefined when what is loaded now must not be stored; beside an entry there may be none unless to renew it. */
   readonly vector?: GenerationVector;
-  /** A change to what it depends on is about to be committed: neither stored nor the nonces of before may be used. */
+  /** A change to what it may depend on is about to be committed: neither stored nor the nonces of before may be used. */
   readonly changing?: boolean;
   /** The store is there but out of reach. */
   readonly degraded?: boolean;
@@ -39,7 +39,7 @@ export interface StoreRead {
  */
 export type ReadMode = 'validated' | 'lease';
 
-/** `renew`: as `validated`, by somebody who may load whatever is found. */
+/** `renew`: as `validated`, by somebody who stores again whatever is found. */
 export type LookMode = ReadMode | 'renew';
 
 /** `deferred`: the store is out of reach; it is remembered and done before this instance serves from it again. */

@@ -15,7 +15,7 @@ export const RiskTags = {
   all: tag('risk', 'all'),
   /** What risks are counted by: ratings, statuses, due dates, groups. */
   counted: tag('risk', 'counted'),
-  /** What is only to be seen where a risk itself is: its words. Of searches, and of lists that words decide about. */
+  /** What is only to be seen where a risk itself is, its words for short: reviews too. Of searches, and of lists that they decide about. */
   shown: tag('risk', 'shown'),
   /** The same of a single risk, and of those that share its place: of pages that show it. */
   row: (id: string): Tag => tag('risk', 'row', parseInt(id.slice(-2), 16) % ROWS),
@@ -55,9 +55,9 @@ export const listedRisks = tagsAmong(
   shownRisks,
   ({ sort = '', ...filter }: RiskFilter & { readonly sort?: string }) => {
     const narrowing = Object.entries(filter).some(
-      ([name, value]) => value !== undefined && isTrueIn(filtersByWords, name),
+      ([name, value]: [string, unknown]) => value !== undefined && areWords(filtersByWords, name),
     );
-    const sorting = sort.split(',').some((term) => isTrueIn(sortsByWords, term.replace(/^-/, '')));
+    const sorting = sort.split(',').some((term) => areWords(sortsByWords, term.replace(/^-/, '')));
     return narrowing || sorting ? shownRisks : countedRisks;
   },
 );
@@ -86,6 +86,6 @@ export const RiskKeys = {
   search: (q: string, limit: number) => ['search', createHash('sha256').update(`${limit} ${q}`).digest('hex')],
 };
 
-function isTrueIn(facts: Readonly<Record<string, boolean>>, name: string): boolean {
-  return Object.hasOwn(facts, name) && facts[name] === true;
+function areWords(byWords: Readonly<Record<string, boolean>>, name: string): boolean {
+  return Object.hasOwn(byWords, name) && byWords[name] === true;
 }

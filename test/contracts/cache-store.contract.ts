@@ -49,9 +49,9 @@ export function describeCacheStore(
       const id = randomUUID();
       const entryKey = `e:v1:tenant:${id}:all:list:1`;
       const cells: Cell[] = [
-        { name: `g:tenant:${id}`, single: false },
-        { name: `g:tenant:${id}:list`, single: false },
-        { name: `g:tenant:${id}:list:1`, single: true },
+        { name: `g:tenant:${id}`, many: false },
+        { name: `g:tenant:${id}:list`, many: false },
+        { name: `g:tenant:${id}:list:1`, many: true },
       ];
       const read = (): Promise<StoreRead> => store.read(entryKey, cells, ttlMs);
       const vector = async (): Promise<GenerationVector | undefined> => (await read()).vector;
@@ -139,8 +139,8 @@ export function describeCacheStore(
     it('keeps what is under a key when others begin to depend on that key, and forgets it with them', async () => {
       const { entryKey, cells, fill, read } = question();
       await fill(entryOf(1));
-      const ofKey = cells.map(({ name }) => ({ name, single: false }));
-      await store.read(`${entryKey}:more`, [...ofKey, { name: `${entryKey}:more`, single: true }], ttlMs);
+      const ofKey = cells.map(({ name }) => ({ name, many: false }));
+      await store.read(`${entryKey}:more`, [...ofKey, { name: `${entryKey}:more`, many: true }], ttlMs);
       const { entry, vector } = await read();
       expect(entry).toMatchObject({ value: { json: 1 } });
       await store.evict([cells[2]?.name ?? '']);
@@ -156,17 +156,13 @@ export function describeCacheStore(
     });
 
     describe('what depends on some of its cells only', () => {
+      const unlessSecond = (place: number): boolean => place !== 1;
       const narrow = () => {
         const { cells, entryKey, vector, read } = question();
         const evict = (place: number) => store.evict([cells[place]?.name ?? '']);
         const fill = async (json: unknown): Promise<void> => {
           const token = (await store.read(entryKey, cells, ttlMs, 'renew')).vector;
-          if (token !== undefined)
-            await store.write(
-              entryKey,
-              narrowed(token, (place) => place !== 1),
-              entryOf(json),
-            );
+          if (token !== undefined) await store.write(entryKey, narrowed(token, unlessSecond), entryOf(json));
         };
         return { cells, entryKey, vector, read, evict, fill };
       };
@@ -198,6 +194,22 @@ export function describeCacheStore(
         await store.mark(randomUUID(), [cells[2]?.name ?? ''], ttlMs);
         expect(await read()).toMatchObject({ changing: true });
         expect((await read()).entry).toBeUndefined();
+      });
+
+      it('is told with no generations but those that it holds under, though some were made only now', async () => {
+        const { cells, entryKey, fill, evict } = narrow();
+        await fill('old');
+        const asked = Array.from({ length: 40 }, () => {
+          const missing = { name: `g:tenant:${randomUUID()}`, many: true };
+          return store.read(entryKey, cells.with(1, missing), ttlMs, 'renew');
+        });
+        const evicted = evict(2);
+        const answers = await Promise.all(asked);
+        await evicted;
+        for (const { entry, vector } of answers) {
+          if (entry && vector !== undefined) await store.write(entryKey, narrowed(vector, unlessSecond), entry);
+        }
+        expect((await store.read(entryKey, cells, ttlMs)).entry).toBeUndefined();
       });
 
       it('tells all generations to whoever renews it: the next value may depend on others', async () => {

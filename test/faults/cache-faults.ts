@@ -86,7 +86,7 @@ export const cacheFaults: readonly Fault[] = [
   {
     name: 'a page may outlive everything that it shows',
     file: 'src/cache/result-tags.ts',
-    find: '    needed.add(cell);\n',
+    find: '    needed.add(place);\n',
     replace: '',
     caughtBy: ['test/integration/cache-surface'],
   },
@@ -96,6 +96,20 @@ export const cacheFaults: readonly Fault[] = [
     find: "const local = mode === 'renew' ? undefined : this.local.get(entryKey);",
     replace: 'const local = this.local.get(entryKey);',
     caughtBy: ['test/contracts'],
+  },
+  {
+    name: 'what was found is told with generations that it was not found under',
+    file: 'src/cache/stores/redis.store.ts',
+    find: 'const current = this.heldUnder(entryKey, stored ?? null, generations, compared);',
+    replace: 'const current = this.heldUnder(entryKey, stored ?? null, nonces, compared);',
+    caughtBy: ['test/contracts'],
+  },
+  {
+    name: 'the rows that answers may depend on are kept like tags, of which there are few',
+    file: 'src/cache/cache-key.ts',
+    find: 'many: true }));\n  byOwner',
+    replace: 'many: false }));\n  byOwner',
+    caughtBy: ['src/cache/stores/memory.store.spec'],
   },
   {
     name: 'what belongs to a risk stays when its owner changes',

@@ -8,7 +8,7 @@ import { until } from '../support/until';
 const TTL_MS = 60_000;
 /** A feed that gives its connection up starts anew, and shows nothing. */
 const PATIENCE_MS = 20_000;
-const CELLS = [{ name: 'g:leased', single: false }];
+const CELLS = [{ name: 'g:leased', many: false }];
 
 /** One key: a reader whose commands and news can be held back, and a writer elsewhere. */
 interface Stage {

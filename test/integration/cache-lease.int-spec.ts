@@ -41,7 +41,7 @@ describeWithRedis('Values under a lease', () => {
   const row = () => {
     const entryKey = `e:${randomUUID()}`;
     const cell = `g:${randomUUID()}`;
-    const cells: Cell[] = [{ name: cell, single: false }];
+    const cells: Cell[] = [{ name: cell, many: false }];
     const read = async () => (await reader.store.read(entryKey, cells, TTL_MS, 'lease')).entry?.value.json;
     return {
       cell,

@@ -50,7 +50,8 @@ export class FallbackStore implements CacheStore, ConnectionUser {
   }
 
   async read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: LookMode): Promise<StoreRead> {
-    if (this.breaker !== 'closed') return this.memory?.read(entryKey, cells) ?? { tier: 'none', degraded: true };
+    if (this.breaker !== 'closed')
+      return this.memory?.read(entryKey, cells, ttlMs, mode) ?? { tier: 'none', degraded: true };
     try {
       const answer = await this.ask('read', () => this.redis.read(entryKey, cells, ttlMs, mode));
       const { entry, vector, changing } = answer;

@@ -38,13 +38,19 @@ export function holdsUnder(stored: string, found: readonly (string | null)[]): b
   return nonces.length === found.length && nonces.every((nonce, place) => nonce === ANY || nonce === found[place]);
 }
 
-/** Of the cells that a vector was read from, those that an entry stored with it depends on, with what they must hold. */
-export function neededBy<Cell>(
-  stored: GenerationVector,
-  cells: readonly Cell[],
-): { cells: readonly Cell[]; nonces: string } {
-  if (!stored.includes(ANY)) return { cells, nonces: stored };
-  const nonces = noncesOf(stored);
-  const isNeeded = (_: unknown, place: number): boolean => nonces[place] !== ANY;
-  return { cells: cells.filter(isNeeded), nonces: nonces.filter(isNeeded).join(' ') };
+/** The places of the cells that an entry depends on, all of them when there are none here, and what these must hold. */
+export interface Needs {
+  readonly places: readonly number[] | undefined;
+  readonly nonces: string;
+}
+
+export function needsOf(stored: GenerationVector): Needs {
+  if (!stored.includes(ANY)) return { places: undefined, nonces: stored };
+  const needed = noncesOf(stored).flatMap((nonce, place) => (nonce === ANY ? [] : [{ nonce, place }]));
+  return { places: needed.map(({ place }) => place), nonces: needed.map(({ nonce }) => nonce).join(' ') };
+}
+
+/** Of the cells of an entry, those that it depends on. */
+export function neededOf<Cell>({ places }: Needs, cells: readonly Cell[]): readonly Cell[] {
+  return places ? places.flatMap((place) => cells[place] ?? []) : cells;
 }

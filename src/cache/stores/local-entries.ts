@@ -1,5 +1,6 @@
 import type { Cell } from '../cache-key';
 import type { GenerationVector, StoredEntry } from '../store';
+import { needsOf, type Needs } from './generation';
 import type { Position } from './local-changes';
 
 export interface MemoryBounds {
@@ -7,20 +8,12 @@ export interface MemoryBounds {
   readonly maxEntries: number;
 }
 
-export interface LocalEntry {
+interface LocalEntry {
   readonly vector: GenerationVector;
   readonly entry: StoredEntry;
-  /** Those of the cells that it depends on; found out with the first comparison. */
-  needed?: Needed;
-  /** Undefined when its cells have not been compared since it was put here. */
+  readonly needs: Needs;
+  /** Undefined when its cells have not been compared since it was put here, or nobody leases it. */
   compared?: Comparison;
-}
-
-/** Of all cells of an entry, those that decide about it, and what they must hold. */
-export interface Needed {
-  readonly of: readonly Cell[];
-  readonly cells: readonly Cell[];
-  readonly nonces: string;
 }
 
 /** That the cells of a value were found to hold its generations. */
@@ -71,9 +64,10 @@ export class LocalEntries {
   put(entryKey: string, vector: GenerationVector, entry: StoredEntry, compared?: Comparison): void {
     const before = this.entries.get(entryKey);
     if (before) this.remove(entryKey, before);
-    const bytes = entry.value.bytes.length + entry.value.graphBytes + entryKey.length * 2 + OVERHEAD_BYTES;
+    const names = 2 * (entryKey.length + vector.length);
+    const bytes = entry.value.bytes.length + entry.value.graphBytes + names + OVERHEAD_BYTES;
     if (bytes > this.bounds.maxBytes) return;
-    this.entries.set(entryKey, { vector, entry, bytes, ...(compared && { compared }) });
+    this.entries.set(entryKey, { vector, needs: needsOf(vector), entry, bytes, ...(compared && { compared }) });
     const share = this.shareOf(entry.tenantId);
     share.keys.add(entryKey);
     share.bytes += bytes;

@@ -1,5 +1,7 @@
+import { addressOf } from '../cache-key';
 import { toCachedValue } from '../cached-value';
 import type { StoredEntry } from '../store';
+import { tag } from '../tag';
 import { MemoryStore } from './memory.store';
 
 describe('MemoryStore', () => {
@@ -10,7 +12,7 @@ describe('MemoryStore', () => {
     loadMs: 1,
   });
   const store = (maxEntries: number, maxBytes = 1_000_000) => new MemoryStore({ maxEntries, maxBytes });
-  const cells = (name: string) => [{ name, single: false }];
+  const cells = (name: string) => [{ name, many: false }];
 
   const fill = async (memory: MemoryStore, key: string, text: string): Promise<void> => {
     const { vector } = await memory.read(key, cells(key));
@@ -38,7 +40,7 @@ describe('MemoryStore', () => {
   it('takes from a tenant who asks for ever new things, not from those who hold less', async () => {
     const memory = store(100);
     const ask = async (tenantId: string, key: string): Promise<boolean> => {
-      const its = [...cells(`tag of ${tenantId}`), { name: key, single: true }];
+      const its = [...cells(`tag of ${tenantId}`), { name: key, many: true }];
       const { vector, entry: found } = await memory.read(`${tenantId}:${key}`, its);
       if (!found && vector !== undefined) await memory.write(`${tenantId}:${key}`, vector, { ...entry('x'), tenantId });
       return found !== undefined;
@@ -51,6 +53,21 @@ describe('MemoryStore', () => {
     expect(memory.status().entries).toBe(100);
   });
 
+  it('holds lists of many tenants, though each may depend on any of its rows', async () => {
+    const memory = store(1_000);
+    const rows = Array.from({ length: 128 }, (_, row) => tag('row', row));
+    const tenants = Array.from({ length: 100 }, (_, number) => `tenant ${number}`);
+    const ask = async (tenantId: string): Promise<boolean> => {
+      const audience = { tenantId, userId: undefined };
+      const { entryKey, cells: all } = addressOf({ cache: 'risk', key: ['list'] }, [], audience, rows);
+      const { vector, entry: found } = await memory.read(entryKey, all);
+      if (vector !== undefined) await memory.write(entryKey, vector, entry(tenantId));
+      return found !== undefined;
+    };
+    for (const tenantId of tenants) await ask(tenantId);
+    for (const tenantId of tenants) expect(await ask(tenantId)).toBe(true);
+  });
+
   it('loses the entries behind a cell it had to forget, and never takes it for unchanged', async () => {
     const memory = store(10);
     const { vector } = await memory.read('k', cells('k'));
@@ -61,7 +78,7 @@ describe('MemoryStore', () => {
 
   it('never takes a key for unchanged whose tag it had to forget before an eviction', async () => {
     const memory = store(10);
-    const [alone, shared] = [[{ name: 'k', single: true }], cells('k')];
+    const [alone, shared] = [[{ name: 'k', many: true }], cells('k')];
     await memory.read('k', alone);
     const { vector } = await memory.read('below k', shared);
     for (let number = 0; number < 100; number++) await memory.read('other', cells(`other ${number}`));

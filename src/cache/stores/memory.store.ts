@@ -1,6 +1,14 @@
 import type { Cell } from '../cache-key';
-import type { CacheStore, CellsChanged, GenerationVector, StoredEntry, StoreRead, StoreStatus } from '../store';
-import { holdsUnder, newNonce, vectorOf } from './generation';
+import type {
+  CacheStore,
+  CellsChanged,
+  GenerationVector,
+  LookMode,
+  StoredEntry,
+  StoreRead,
+  StoreStatus,
+} from '../store';
+import { neededOf, newNonce, vectorOf } from './generation';
 import { LocalEntries, type MemoryBounds } from './local-entries';
 import { Marks } from './marks';
 import { TagCells } from './tag-cells';
@@ -21,12 +29,13 @@ export class MemoryStore implements CacheStore {
     this.entries = new LocalEntries(bounds);
   }
 
-  read(entryKey: string, cells: readonly Cell[]): Promise<StoreRead> {
-    const nonces = cells.map((cell) => this.generationOf(cell));
+  read(entryKey: string, cells: readonly Cell[], _ttlMs?: number, mode?: LookMode): Promise<StoreRead> {
     const local = this.entries.get(entryKey);
-    const current = local && holdsUnder(local.vector, nonces) ? { entry: local.entry } : {};
-    const told = cells.some(({ name }) => this.marks.has(name)) ? { changing: true } : { vector: vectorOf(nonces) };
-    return Promise.resolve({ tier: 'memory', ...told, ...current });
+    const isCurrent = local && this.vectorOf(neededOf(local.needs, cells)) === local.needs.nonces;
+    const current = isCurrent ? { entry: local.entry } : undefined;
+    if (current && mode !== 'renew') return Promise.resolve({ tier: 'memory', ...current });
+    if (cells.some(({ name }) => this.marks.has(name))) return Promise.resolve({ tier: 'memory', changing: true });
+    return Promise.resolve({ tier: 'memory', ...current, vector: this.vectorOf(cells) });
   }
 
   write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
@@ -66,13 +75,17 @@ export class MemoryStore implements CacheStore {
     this.entries.clear();
   }
 
+  private vectorOf(cells: readonly Cell[]): GenerationVector {
+    return vectorOf(cells.map((cell) => this.generationOf(cell)));
+  }
+
   /**
    * A key that others depend on as well has the generation of that tag; which begins as that of the key, so that what is
    * stored under the key stays.
    */
-  private generationOf({ name, single }: Cell): string {
+  private generationOf({ name, many }: Cell): string {
     const place = placeOf(name);
-    if (single) return this.tags.get(name) ?? known(this.own, place, newNonce);
+    if (many) return this.tags.get(name) ?? known(this.own, place, newNonce);
     return known(this.tags, name, () => this.own.get(place) ?? newNonce());
   }
 

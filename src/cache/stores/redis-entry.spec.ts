@@ -1,6 +1,6 @@
 import { toCachedValue } from '../cached-value';
 import type { StoredEntry } from '../store';
-import { narrowed, neededBy, vectorOf } from './generation';
+import { narrowed, neededOf, needsOf, vectorOf } from './generation';
 import { decodeEntry, encodeEntry } from './redis-entry';
 
 describe('A stored entry', () => {
@@ -52,8 +52,9 @@ describe('A stored entry', () => {
     );
 
     it('needs these only', () => {
-      expect(neededBy(some, ['one', 'two', 'three'])).toEqual({ cells: ['one', 'three'], nonces: 'a c' });
-      expect(neededBy(vector, ['one', 'two', 'three'])).toEqual({ cells: ['one', 'two', 'three'], nonces: 'a b c' });
+      const cells = ['one', 'two', 'three'];
+      expect([needsOf(some).nonces, neededOf(needsOf(some), cells)]).toEqual(['a c', ['one', 'three']]);
+      expect([needsOf(vector).nonces, neededOf(needsOf(vector), cells)]).toEqual(['a b c', cells]);
     });
   });
 

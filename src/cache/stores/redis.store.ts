@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Cell } from '../cache-key';
 import type { CellsChanged, GenerationVector, LookMode, StoredEntry, StoreRead, StoreStatus } from '../store';
 import { changeCells, isMark, soleHolder } from './change-cells';
-import { holdsUnder, neededBy, newNonce, vectorOf } from './generation';
+import { holdsUnder, neededOf, newNonce, vectorOf } from './generation';
 import type { ChangeFeed } from './change-feed';
-import type { Comparison, LocalEntries, LocalEntry, Needed } from './local-entries';
+import type { Comparison, LocalEntries } from './local-entries';
 import { decodeEntry, encodeEntry } from './redis-entry';
 import type { RedisClient } from './redis-connection';
 import type { ServerStore } from './server-store';
@@ -61,26 +61,27 @@ export class RedisStore implements ServerStore {
     const leased = mode === 'lease' ? this.leased(entryKey, cells) : undefined;
     if (leased) return leased;
     // Taken first: what changes while the answer is on its way has changed since.
-    const compared = { since: this.feed.position, cells };
+    const compared = mode === 'lease' ? { since: this.feed.position, cells } : undefined;
     const local = mode === 'renew' ? undefined : this.local.get(entryKey);
     if (local) {
-      const needed = neededOf(local, cells);
-      const nonces = await this.mGet(this.keysOf(needed.cells));
-      if (nonces.join(' ') === needed.nonces && this.local.get(entryKey) === local) {
-        local.compared = compared;
+      const nonces = await this.mGet(this.keysOf(neededOf(local.needs, cells)));
+      if (nonces.join(' ') === local.needs.nonces && this.local.get(entryKey) === local) {
+        if (compared) local.compared = compared;
         return { tier: 'memory', entry: local.entry };
       }
     }
     const cellKeys = this.keysOf(cells);
     const [stored, ...nonces] = await this.mGet([this.prefix + entryKey, ...cellKeys]);
-    const held = this.heldUnder(entryKey, stored ?? null, nonces, compared);
-    if (held && mode !== 'renew') return held;
+    const held = mode === 'renew' ? undefined : this.heldUnder(entryKey, stored ?? null, nonces, compared);
+    if (held) return held;
     if (nonces.some(isMark)) return { tier: 'redis', changing: true };
     const generations = isComplete(nonces) ? nonces : await this.mintOnce(cells, cellKeys, nonces, ttlMs);
     if (generations.some(isMark)) return { tier: 'redis', changing: true };
     // A full Redis may drop a cell at once: without all of them nothing may be stored.
     if (!isComplete(generations)) return { tier: 'redis' };
-    return { ...(held ?? { tier: 'redis' }), vector: vectorOf(generations) };
+    // What was found before may be old under these.
+    const current = this.heldUnder(entryKey, stored ?? null, generations, compared);
+    return { ...(current ?? { tier: 'redis' }), vector: vectorOf(generations) };
   }
 
   async write(entryKey: string, vector: GenerationVector, entry: StoredEntry): Promise<void> {
@@ -146,7 +147,7 @@ export class RedisStore implements ServerStore {
     entryKey: string,
     stored: string | null,
     found: readonly (string | null)[],
-    compared: Comparison,
+    compared: Comparison | undefined,
   ): StoreRead | undefined {
     const decoded = stored === null ? undefined : decodeEntry(stored, found);
     if (decoded) {
@@ -155,7 +156,7 @@ export class RedisStore implements ServerStore {
     }
     const local = this.local.get(entryKey);
     if (!local || !holdsUnder(local.vector, found)) return undefined;
-    local.compared = compared;
+    if (compared) local.compared = compared;
     return { tier: 'memory', entry: local.entry };
   }
 
@@ -201,14 +202,9 @@ export class RedisStore implements ServerStore {
   }
 }
 
-function neededOf(local: LocalEntry, cells: readonly Cell[]): Needed {
-  if (local.needed?.of !== cells) local.needed = { of: cells, ...neededBy(local.vector, cells) };
-  return local.needed;
-}
-
-function lifeOf({ name, single }: Cell, entryTtlMs: number): { PX?: number } {
+function lifeOf({ name, many }: Cell, entryTtlMs: number): { PX?: number } {
   if (LASTING_CELL.test(name)) return {};
-  return { PX: Math.ceil(entryTtlMs * (single ? OWN_CELL_TTL_FACTOR : TAG_CELL_TTL_FACTOR)) };
+  return { PX: Math.ceil(entryTtlMs * (many ? OWN_CELL_TTL_FACTOR : TAG_CELL_TTL_FACTOR)) };
 }
 
 function isComplete(nonces: readonly (string | null)[]): nonces is string[] {

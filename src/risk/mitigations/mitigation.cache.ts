@@ -17,16 +17,18 @@ const isNotCounted = {
   ...{ title: true, progress: true, cost: true, durationDays: true },
 } satisfies Partial<Record<keyof UpdateMitigation, true>>;
 
-const told = [MitigationTags.one, MitigationTags.all, MitigationTags.ofRisk] as const;
+const telling = [MitigationTags.one, MitigationTags.all, MitigationTags.ofRisk] as const;
 
-/** What a mitigation more or less makes old, or other sub-actions. */
-export const changedMitigations = tagsAmong([...told, MitigationTags.counted], (riskId: string, id: string) => [
+export const tagsOfSubActions = tagsAmong(telling, tellingOf);
+
+/** Of a mitigation more or less. */
+export const tagsOfExistence = tagsAmong([...telling, MitigationTags.counted], (riskId: string, id: string) => [
   ...tellingOf(riskId, id),
   MitigationTags.counted,
 ]);
 
-export const changedMitigation = tagsAmong(
-  [...told, MitigationTags.counted],
+export const tagsOfChange = tagsAmong(
+  [...telling, MitigationTags.counted],
   (riskId: string, id: string, _expected: ExpectedVersion, change: UpdateMitigation) => {
     const fields = Object.keys(change).filter((field) => change[field as keyof UpdateMitigation] !== undefined);
     return [

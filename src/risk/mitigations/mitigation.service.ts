@@ -23,7 +23,7 @@ import {
 import { mitigationEvent } from './mitigation-event';
 import { decisionOnMitigation, decisionOnMitigationsOf, responsibleForMitigation } from './mitigation-reach';
 import { insertMitigation, lockMitigation, readMitigation, riskIdOf, updateMitigation } from './mitigation-record';
-import { changedMitigation, changedMitigations } from './mitigation.cache';
+import { tagsOfChange, tagsOfExistence } from './mitigation.cache';
 import type { CreateMitigation, MitigationResponse, UpdateMitigation } from './mitigation.dto';
 import { LastMitigation } from './mitigation.errors';
 
@@ -61,7 +61,7 @@ export class MitigationService {
     await this.removeOf(riskId, id, expected);
   }
 
-  @CacheEvict({ tags: changedMitigations })
+  @CacheEvict({ tags: tagsOfExistence })
   protected createAs(riskId: string, id: string, request: CreateMitigation): Promise<MitigationResponse> {
     return this.database.transaction(async (tx) => {
       const risk = await lockRisk(tx, riskId);
@@ -77,7 +77,7 @@ export class MitigationService {
     });
   }
 
-  @CacheEvict({ tags: changedMitigation })
+  @CacheEvict({ tags: tagsOfChange })
   protected updateOf(
     riskId: string,
     id: string,
@@ -110,7 +110,7 @@ export class MitigationService {
     });
   }
 
-  @CacheEvict({ tags: changedMitigations })
+  @CacheEvict({ tags: tagsOfExistence })
   protected removeOf(riskId: string, id: string, expected: ExpectedVersion): Promise<void> {
     return this.database.transaction(async (tx) => {
       const { risk, mitigation } = await lockMitigation(tx, riskId, id);

@@ -91,13 +91,13 @@ export class ClusterStore implements CacheStore {
     mode?: LookMode,
   ): Promise<StoreRead> {
     const node = this.nodes.servantOf(shard);
-    const scoped = cells.map(({ name, single }) => ({ name: scopedName(shard, name), single }));
+    const scoped = cells.map(({ name, many }) => ({ name: scopedName(shard, name), many }));
     return node ? node.store.read(scopedName(shard, entryKey), scoped, ttlMs, mode) : DEGRADED;
   }
 
   /** Their generations, each with that of the `*` they are under, which the entry's own node does not have. */
   private async readForeign(shard: Shard, cells: readonly Cell[], ttlMs: number) {
-    const answer = await this.readIn(shard, NO_ENTRY, [{ name: EVERYTHING, single: false }, ...cells], ttlMs);
+    const answer = await this.readIn(shard, NO_ENTRY, [{ name: EVERYTHING, many: false }, ...cells], ttlMs);
     const [everything, ...nonces] = answer.vector === undefined ? [] : noncesOf(answer.vector);
     const generations = cells.map(({ name }, index) => [name, `${nonces[index]}${FOREIGN}${everything}`] as const);
     return { ...answer, generations };

@@ -39,7 +39,7 @@ export class NodeStore implements ServerStore {
   }
 
   read(entryKey: string, cells: readonly Cell[], ttlMs: number, mode?: LookMode): Promise<StoreRead> {
-    const here = cells.map(({ name, single }) => ({ name: this.keyOf(name), single }));
+    const here = cells.map(({ name, many }) => ({ name: this.keyOf(name), many }));
     return this.unlessElsewhere(entryKey, () => this.redis.read(this.keyOf(entryKey), here, ttlMs, mode), {
       tier: 'none',
       degraded: true,

@@ -15,7 +15,7 @@ import { isOpen } from '../mitigation-lifecycle';
 import { decisionOnMitigation } from '../mitigation-reach';
 import { followSubActions, lockMitigation, readMitigation, riskIdOf } from '../mitigation-record';
 import { MITIGATION_LIMITS } from '../mitigation-terms';
-import { changedMitigations } from '../mitigation.cache';
+import { tagsOfSubActions } from '../mitigation.cache';
 import { MitigationOver, TooManySubActions } from '../mitigation.errors';
 import { withChanged, without, withSubAction } from './sub-action-list';
 import { readSubActions, storeSubActions } from './sub-action-rows';
@@ -82,7 +82,7 @@ export class SubActionService {
     return this.reviseOf(riskId, mitigationId, revision);
   }
 
-  @CacheEvict({ tags: changedMitigations })
+  @CacheEvict({ tags: tagsOfSubActions })
   protected reviseOf(
     riskId: string,
     mitigationId: string,
