@@ -31,26 +31,29 @@ interface Wanted {
   readonly redisUrl: string;
 }
 
-/** Processes of the product on one Postgres and one Redis, with the same data; {@link cleanUp} ends them. */
+/**
+ * Processes of the product on one Postgres and one Redis, each with a database of its own that holds the same: what is
+ * written to one makes nothing of the other old. {@link cleanUp} ends them.
+ */
 export async function startServers({ names, risks, launch, redisUrl }: Wanted): Promise<LoadServers> {
-  const database = await createTestDatabase();
-  atTheEnd(() => database.drop());
   const home = await mkdtemp(join(tmpdir(), 'openrisk-load-home-'));
   atTheEnd(() => rm(home, { recursive: true, force: true }));
   const password = randomBytes(12).toString('base64url');
-  const env = {
-    ...{ OPENRISK_HOME: home, OPENRISK_DEMO_PASSWORD: password },
-    ...{
-      OPENRISK_SECRET: randomBytes(36).toString('base64url'),
-      CACHE_KEY_PREFIX: `load-${randomBytes(4).toString('hex')}`,
-    },
-    ...{ DATABASE_URL: database.applicationUrl, DATABASE_OWNER_URL: database.ownerUrl, REDIS_URL: redisUrl },
-    ...{ HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...NO_LIMITS, ...PATIENCE },
-  };
   const targets: Partial<Record<ServerName, Target>> = {};
   // One after the other: a boot has deadlines, and the machine may be busy.
-  for (const name of names) targets[name] = await boot(launch({ ...env, CACHE_ENABLED: String(name === 'cached') }));
-  await enlarge(database, risks);
+  for (const name of names) {
+    const database = await createTestDatabase();
+    atTheEnd(() => database.drop());
+    const server = launch({
+      ...{ OPENRISK_HOME: join(home, name), OPENRISK_DEMO_PASSWORD: password },
+      ...{ OPENRISK_SECRET: randomBytes(36).toString('base64url'), REDIS_URL: redisUrl },
+      ...{ CACHE_KEY_PREFIX: `load-${randomBytes(4).toString('hex')}`, CACHE_ENABLED: String(name === 'cached') },
+      ...{ DATABASE_URL: database.applicationUrl, DATABASE_OWNER_URL: database.ownerUrl },
+      ...{ HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '0', ...NO_LIMITS, ...PATIENCE },
+    });
+    targets[name] = await boot(server);
+    await enlarge(database, risks);
+  }
   const people = ['admin', 'manager', 'grace.okafor', 'jonas.weber'];
   return {
     targets,
