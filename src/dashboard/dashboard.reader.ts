@@ -8,7 +8,7 @@ import { MitigationStatisticsReader } from '../risk/mitigations/mitigation-stati
 import { MitigationTags } from '../risk/mitigations/mitigation.cache';
 import { SEVERITIES } from '../risk/risk-score';
 import type { RiskSource } from '../risk/risk-terms';
-import { countedRisks, shownRisks } from '../risk/risk.cache';
+import { countedRisks, RiskTags, rowTags } from '../risk/risk.cache';
 import { RiskStatisticsReader } from '../risk/statistics/risk-statistics.reader';
 import type { RiskMatrixStatsResponse, StatsResponse, TrendsResponse } from './dashboard.dto';
 import { RegisterDaysReader } from './days/register-days.reader';
@@ -111,7 +111,8 @@ export class DashboardReader {
   @Cacheable({
     cache: 'dashboard',
     key: (limit: number, sources?: readonly RiskSource[]) => ['top-risks', { limit, sources }],
-    tags: [...shownRisks, MitigationTags.all],
+    tags: [...countedRisks, MitigationTags.all],
+    resultTags: { among: rowTags, of: ({ items }: TopRisksResponse) => items.map(({ id }) => RiskTags.row(id)) },
     reach,
   })
   async topRisks(limit: number, sources?: readonly RiskSource[]): Promise<TopRisksResponse> {

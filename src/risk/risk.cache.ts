@@ -6,8 +6,8 @@ import type { RiskFilter } from './risk-filter';
 import type { SortField } from './risk-sort';
 import type { UpdateRisk } from './risk.dto';
 
-/** A page of 20 depends on a seventh of them. Ids end at random. */
-const ROWS = 128;
+/** A page of 20 depends on one of 13. Ids end at random. */
+const ROWS = 256;
 
 /** What depends on more risks than one depends on `all`, or on {@link countedRisks}, or on {@link shownRisks}. */
 export const RiskTags = {
@@ -18,7 +18,9 @@ export const RiskTags = {
   /** What is only to be seen where a risk itself is, its words for short: reviews too. Of searches, and of lists that they decide about. */
   shown: tag('risk', 'shown'),
   /** The same of a single risk, and of those that share its place: of pages that show it. */
-  row: (id: string): Tag => tag('risk', 'row', parseInt(id.slice(-2), 16) % ROWS),
+  row: (id: string): Tag => tag('risk', 'row', parseInt(id.slice(-2), 16)),
+  /** When risks are to be reviewed. */
+  reviewed: tag('risk', 'reviewed'),
   /** Everything about single risks, for changes that reach an unknown number of them. */
   each: tag('risk', 'id'),
   /** What the tenant calls ratings and severities, and where each severity begins. */
@@ -62,9 +64,9 @@ export const listedRisks = tagsAmong(
   },
 );
 
+const isReviewed = { nextReviewAt: true, reviewCadenceDays: true } satisfies Partial<Record<keyof UpdateRisk, true>>;
 const isShown = {
-  ...{ title: true, description: true, tags: true, treatment: true, customFields: true },
-  ...{ nextReviewAt: true, reviewCadenceDays: true },
+  ...{ title: true, description: true, tags: true, treatment: true, customFields: true, ...isReviewed },
 } satisfies Partial<Record<keyof UpdateRisk, true>>;
 const isCounted = {
   ...{ probability: true, impact: true, residualProbability: true, residualImpact: true },
@@ -73,10 +75,13 @@ const isCounted = {
 
 /** Most changes are of words: they leave alone statistics, what belongs to the risk, and pages that do not show it. */
 export const changedRisks = tagsAmong(
-  [RiskTags.one, RiskTags.all, RiskTags.counted, RiskTags.shown, RiskTags.row],
+  [RiskTags.one, RiskTags.all, RiskTags.counted, RiskTags.shown, RiskTags.row, RiskTags.reviewed],
   (id: string, _expected: ExpectedVersion, change: UpdateRisk) => {
     const fields = Object.keys(change).filter((field) => change[field as keyof UpdateRisk] !== undefined);
-    if (fields.every((field) => field in isShown)) return [RiskTags.shown, RiskTags.row(id)];
+    if (fields.every((field) => field in isShown)) {
+      const reviewed = fields.some((field) => field in isReviewed) ? [RiskTags.reviewed] : [];
+      return [RiskTags.shown, RiskTags.row(id), ...reviewed];
+    }
     const isOnlyCounted = fields.every((field) => field in isShown || field in isCounted);
     return [RiskTags.one(id), isOnlyCounted ? RiskTags.counted : RiskTags.all];
   },

@@ -117,10 +117,13 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
       return () => world.app.as('admin').patch(`/api/v1/mitigations/${id}`, { status: 'IN_PROGRESS' }, anyVersion);
     },
   ],
-  updateRisk: [{ description: 'Words' }, { impact: 5 }, { ownerId: null }].map((change) => async ({ app }) => {
-    const { id } = await addRisk(app.as('admin'), { ownerId: app.acme.userIds.analyst });
-    return () => app.as('admin').patch(`/api/v1/risks/${id}`, change, anyVersion);
-  }),
+  updateRisk: [{ description: 'Words' }, { nextReviewAt: '2999-01-01' }, { impact: 5 }, { ownerId: null }].map(
+    (change) =>
+      async ({ app }) => {
+        const { id } = await addRisk(app.as('admin'), { ownerId: app.acme.userIds.analyst });
+        return () => app.as('admin').patch(`/api/v1/risks/${id}`, change, anyVersion);
+      },
+  ),
   updateAsset: [
     async ({ app }) => {
       const { body } = await app.as('admin').post('/api/v1/assets', { name: 'Shop', type: 'Server' });

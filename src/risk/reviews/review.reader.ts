@@ -10,7 +10,7 @@ import { NotFound } from '../../errors/http.errors';
 import type { Page, PageQuery } from '../../http/pagination';
 import { Permission } from '../../rbac/permission';
 import { reachSql, riskInReach } from '../risk-reach';
-import { shownRisks } from '../risk.cache';
+import { countedRisks, RiskTags, rowTags } from '../risk.cache';
 import type { OverdueReviewResponse, ReviewResponse } from './review.dto';
 
 /** SQL of the representation of the row `r` of risk_reviews. */
@@ -76,7 +76,11 @@ export class ReviewReader {
   @Cacheable({
     cache: 'risk',
     key: (query: PageQuery, today: string) => ['reviews', 'overdue', { ...query, today }],
-    tags: shownRisks,
+    tags: [...countedRisks, RiskTags.reviewed],
+    resultTags: {
+      among: rowTags,
+      of: ({ items }: Page<OverdueReviewResponse>) => items.map(({ riskId }) => RiskTags.row(riskId)),
+    },
     reach,
   })
   async overdue(query: PageQuery, today: string): Promise<Page<OverdueReviewResponse>> {

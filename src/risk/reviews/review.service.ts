@@ -27,7 +27,7 @@ export class ReviewService {
    *
    * @throws NotFound 404, OutOfReach 403, StaleVersion 412, UnprocessableBody 422 for a next review that is not ahead
    */
-  @CacheEvict({ tags: [RiskTags.one, RiskTags.shown, RiskTags.row] })
+  @CacheEvict({ tags: [RiskTags.one, RiskTags.shown, RiskTags.row, RiskTags.reviewed] })
   review(
     riskId: string,
     expected: ExpectedVersion,
