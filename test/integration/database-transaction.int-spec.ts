@@ -69,9 +69,14 @@ describe('Database.transaction', () => {
     await open.database.transaction((tx) => tx.query('SELECT 1'), scope);
     proxy.delayMs = 50;
     try {
-      const since = performance.now();
-      await open.database.transaction((tx) => tx.query('SELECT 1'), scope);
-      expect((performance.now() - since) / 100).toBeLessThan(3.5);
+      const took: number[] = [];
+      // What keeps the machine busy meanwhile is none of its round trips.
+      for (let time = 0; time < 5; time++) {
+        const since = performance.now();
+        await open.database.transaction((tx) => tx.query('SELECT 1'), scope);
+        took.push(performance.now() - since);
+      }
+      expect(Math.min(...took) / 100).toBeLessThan(3.5);
     } finally {
       proxy.delayMs = 0;
     }
