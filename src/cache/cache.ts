@@ -106,8 +106,8 @@ export class Cache {
   }
 
   /**
-   * Stores what was loaded for what {@link getMany} did not find. An eviction that came in between makes it worthless, as it should; and
-   * nothing is stored when the request was answered under a lease meanwhile, since it may be made of that.
+   * Stores what was loaded for what {@link getMany} did not find. An eviction that came in between makes it worthless, as
+   * it should; and nothing is stored when the request was answered under a lease meanwhile, since it may be made of that.
    *
    * @throws NothingToCache for undefined
    */

@@ -16,7 +16,8 @@ export interface CacheableOptions<Args extends unknown[], Result = unknown> {
   readonly tags?: TagList<Args>;
   /**
    * What else it may depend on (`among`), and what of that it does (`of`), which only the result tells: a page of a list
-   * on the rows that it shows. The others may change and it stays. Each of `among` costs a miss; name tens, not thousands.
+   * on the rows that it shows. The others may change and it stays. Each of `among` is read with every miss: some hundred at
+   * most.
    */
   readonly resultTags?: {
     readonly among: readonly Tag[];
