@@ -13,13 +13,16 @@ const HEAD = `
   SELECT position, encode(hash, 'hex') AS hash
     FROM audit_seals WHERE tenant_id = $1 ORDER BY position DESC LIMIT 1`;
 
-/** Ids are in the order of time within one instance; across instances any order will do, as long as it is kept. */
+/**
+ * Ids are in the order of time within one instance; across instances any order will do, as long as it is kept. Each entry
+ * and seal is looked up in its index (see audit-verification.ts).
+ */
 const NEXT = `
   SELECT u.entry_id AS id, ${HASHED_FIELDS} AS fields
     FROM audit_unsealed u
-    JOIN audit_log l ON l.tenant_id = u.tenant_id AND l.id = u.entry_id
+   CROSS JOIN LATERAL (SELECT * FROM audit_log WHERE tenant_id = u.tenant_id AND id = u.entry_id OFFSET 0) l
    WHERE u.tenant_id = $1
-     AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.tenant_id = u.tenant_id AND s.entry_id = u.entry_id)
+     AND (SELECT s.position FROM audit_seals s WHERE s.tenant_id = u.tenant_id AND s.entry_id = u.entry_id) IS NULL
    ORDER BY u.entry_id
    LIMIT ${BATCH}`;
 
@@ -30,7 +33,7 @@ const SEAL = `
       FROM jsonb_to_recordset($3::jsonb) AS seal (position bigint, id uuid, hash text)
     RETURNING entry_id
   )
-  DELETE FROM audit_unsealed u USING sealed WHERE u.tenant_id = $1 AND u.entry_id = sealed.entry_id`;
+  DELETE FROM audit_unsealed WHERE tenant_id = $1 AND entry_id = ANY (ARRAY(SELECT entry_id FROM sealed))`;
 
 export interface Sealed {
   /** `busy`: another instance is at it. `more`: call again. */
