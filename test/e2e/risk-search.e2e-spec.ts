@@ -40,6 +40,23 @@ describe('searching risks', () => {
     expect(all.slice(0, titles.length)).toEqual(titles);
   });
 
+  it('ranks whole words before those that begin so, whatever their scores', async () => {
+    await addRisk(analyst, { title: 'Harbour pilotage', probability: 5, impact: 5 });
+    await addRisk(analyst, { title: 'Harbour pilot', probability: 1, impact: 1 });
+    await addRisk(analyst, { title: 'Harbour', description: 'Has a pilot.', probability: 5, impact: 5 });
+    expect(await found('pilot')).toEqual(['Harbour pilot', 'Harbour pilotage', 'Harbour']);
+  });
+
+  it('finds what resembles the words only where hardly anything has them', async () => {
+    const rows = (title: string, count: number) =>
+      Array.from({ length: count }, (_, n) => ({ title, probability: 1, impact: 1, externalId: `${title} ${n}` }));
+    const risks = [...rows('Refrigerant', 4), ...rows('Refrigrant', 1)];
+    await app.as('admin').post('/api/v1/risks/import', { risks });
+    expect(await found('refrigerant')).toEqual([...Array<string>(4).fill('Refrigerant'), 'Refrigrant']);
+    await addRisk(analyst, { title: 'Refrigerant' });
+    expect(await found('refrigerant')).toEqual(Array<string>(5).fill('Refrigerant'));
+  });
+
   it.each(["'", '\\', '& | !', '(:*', '%', '"', '<script>', '🔥', "a'b\\c:*"])('takes %j for what it is', async (q) => {
     const answer = await analyst.get(`/api/v1/risks/search?q=${encodeURIComponent(q)}`);
     expect(answer.status).toBe(200);

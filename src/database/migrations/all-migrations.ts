@@ -22,6 +22,7 @@ import { SyncRuns1795219200022 } from './1795219200022-sync-runs';
 import { RecommendedOrder1795219200023 } from './1795219200023-recommended-order';
 import { SeveralApps1795219200024 } from './1795219200024-several-apps';
 import { RiskGroups1795219200025 } from './1795219200025-risk-groups';
+import { SearchWholeWords1795219200026 } from './1795219200026-search-whole-words';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -49,4 +50,5 @@ export const ALL_MIGRATIONS = [
   RecommendedOrder1795219200023,
   SeveralApps1795219200024,
   RiskGroups1795219200025,
+  SearchWholeWords1795219200026,
 ];

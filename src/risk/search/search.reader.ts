@@ -13,8 +13,8 @@ import { prefixQuery } from './search-terms';
 /**
  * $1 tenant, $2 query, $3 what was typed, $4 ids of the people whose risks are within reach or null, $5 how many.
  *
- * Full text: the title counts more than the description, that more than category and external id. Only when this does
- * not fill the answer, titles that resemble what was typed.
+ * Full text: the title counts more than the description, that more than category and external id, and whole words more than
+ * those that begin so. Only when hardly anything has the words, titles that resemble what was typed.
  */
 const SEARCH = `
   SELECT r.tenant_id, ${RISK_JSON} AS risk, round(hits.rank::numeric, 4) AS rank
