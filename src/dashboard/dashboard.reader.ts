@@ -111,7 +111,7 @@ export class DashboardReader {
   @Cacheable({
     cache: 'dashboard',
     key: (limit: number, sources?: readonly RiskSource[]) => ['top-risks', { limit, sources }],
-    tags: [...countedRisks, MitigationTags.all],
+    tags: [...countedRisks, MitigationTags.counted, MitigationTags.shown],
     resultTags: { among: rowTags, of: ({ items }: TopRisksResponse) => items.map(({ id }) => RiskTags.row(id)) },
     reach,
   })

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
+import { everyRow, rowTag } from '../cache/row-tags';
 import { tag, type Tag } from '../cache/tag';
 import { tagsAmong } from '../cache/tag-list';
 import type { ExpectedVersion } from '../http/conditional';
+import { decidedByWords } from './decided-by-words';
 import type { RiskFilter } from './risk-filter';
 import type { SortField } from './risk-sort';
 import type { UpdateRisk } from './risk.dto';
-
-/** A page of 20 depends on one of 13. Ids end at random. */
-const ROWS = 256;
 
 /** What depends on more risks than one depends on `all`, or on {@link countedRisks}, or on {@link shownRisks}. */
 export const RiskTags = {
@@ -17,8 +16,8 @@ export const RiskTags = {
   counted: tag('risk', 'counted'),
   /** What is only to be seen where a risk itself is, its words for short: reviews too. Of searches, and of lists that they decide about. */
   shown: tag('risk', 'shown'),
-  /** The same of a single risk, and of those that share its place: of pages that show it. */
-  row: (id: string): Tag => tag('risk', 'row', parseInt(id.slice(-2), 16)),
+  /** The same of a single risk, of pages that show it. */
+  row: rowTag('risk', 'row'),
   /** When risks are to be reviewed. */
   reviewed: tag('risk', 'reviewed'),
   /** Everything about single risks, for changes that reach an unknown number of them. */
@@ -31,37 +30,31 @@ export const RiskTags = {
   state: (id: string): Tag => tag('risk', 'id', id, 'state'),
 };
 
-export const rowTags = Array.from({ length: ROWS }, (_, place) => tag('risk', 'row', place));
+export const rowTags = everyRow(RiskTags.row);
 
 /** Of totals and statistics. */
 export const countedRisks = [RiskTags.all, RiskTags.counted];
 /** Of what words decide about. */
 export const shownRisks = [...countedRisks, RiskTags.shown];
 
-/** Whether words decide what a filter lets through. */
-const filtersByWords = {
-  ...{ q: true, tag: true, updatedSince: true },
-  ...{ status: false, severity: false, category: false, framework: false, source: false, createdSince: false },
-  ...{ ownerId: false, assigneeId: false, assetId: false, probability: false, impact: false, overdue: false },
-  ...{ scoreMin: false, scoreMax: false, residualScoreMin: false, residualScoreMax: false },
-  ...{ targetScoreMin: false, targetScoreMax: false, acceptanceRequested: false, acceptanceExpiring: false },
-} satisfies Record<keyof RiskFilter, boolean>;
-const sortsByWords = {
-  ...{ title: true, updatedAt: true },
-  ...{ score: false, residualScore: false, targetScore: false, probability: false, impact: false },
-  ...{ createdAt: false, dueDate: false },
-} satisfies Record<SortField, boolean>;
+const byWords = decidedByWords<RiskFilter, SortField>(
+  {
+    ...{ q: true, tag: true, updatedSince: true },
+    ...{ status: false, severity: false, category: false, framework: false, source: false, createdSince: false },
+    ...{ ownerId: false, assigneeId: false, assetId: false, probability: false, impact: false, overdue: false },
+    ...{ scoreMin: false, scoreMax: false, residualScoreMin: false, residualScoreMax: false },
+    ...{ targetScoreMin: false, targetScoreMax: false, acceptanceRequested: false, acceptanceExpiring: false },
+  },
+  {
+    ...{ title: true, updatedAt: true },
+    ...{ score: false, residualScore: false, targetScore: false, probability: false, impact: false },
+    ...{ createdAt: false, dueDate: false },
+  },
+);
 
 /** Of lists and totals: which risks they are about, and in which order. */
-export const listedRisks = tagsAmong(
-  shownRisks,
-  ({ sort = '', ...filter }: RiskFilter & { readonly sort?: string }) => {
-    const narrowing = Object.entries(filter).some(
-      ([name, value]: [string, unknown]) => value !== undefined && areWords(filtersByWords, name),
-    );
-    const sorting = sort.split(',').some((term) => areWords(sortsByWords, term.replace(/^-/, '')));
-    return narrowing || sorting ? shownRisks : countedRisks;
-  },
+export const listedRisks = tagsAmong(shownRisks, (query: RiskFilter & { readonly sort?: string }) =>
+  byWords(query) ? shownRisks : countedRisks,
 );
 
 const isReviewed = { nextReviewAt: true, reviewCadenceDays: true } satisfies Partial<Record<keyof UpdateRisk, true>>;
@@ -90,7 +83,3 @@ export const changedRisks = tagsAmong(
 export const RiskKeys = {
   search: (q: string, limit: number) => ['search', createHash('sha256').update(`${limit} ${q}`).digest('hex')],
 };
-
-function areWords(byWords: Readonly<Record<string, boolean>>, name: string): boolean {
-  return Object.hasOwn(byWords, name) && byWords[name] === true;
-}

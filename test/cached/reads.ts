@@ -28,7 +28,13 @@ const stats = [
 ].map((query) => `/api/v1/stats${query}`);
 
 const others = [
-  ...['/mitigations?total=true', '/mitigations?overdue=true', '/mitigations/recommended', '/assets?total=true'],
+  ...[
+    '/mitigations?total=true',
+    '/mitigations?overdue=true',
+    '/mitigations?sort=progress&limit=5',
+    '/mitigations/recommended',
+    '/assets?total=true',
+  ],
   ...['/assets?sort=-updatedAt', '/custom-fields?total=true', '/risk-settings', '/risk-settings/versions?total=true'],
   ...['/rbac/users?total=true', '/rbac/users/stats', '/rbac/roles?total=true', '/rbac/teams?total=true'],
   ...['/rbac/permissions/matrix', '/rbac/invitations?total=true', '/rbac/tenants'],

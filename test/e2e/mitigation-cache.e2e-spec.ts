@@ -1,3 +1,4 @@
+import { MitigationTags } from '../../src/risk/mitigations/mitigation.cache';
 import { addMitigation, addSubAction } from '../factories/mitigation';
 import { addRisk } from '../factories/risk';
 import type { ApiClient } from '../support/api-client';
@@ -27,6 +28,7 @@ describe('cached answers about mitigations', () => {
     riskId = (await addRisk(admin, { status: 'ASSESSED' })).id;
     id = (await addMitigation(admin, riskId, { dueDate: '2020-01-01' })).id;
     sid = (await addSubAction(admin, id)).id;
+    await addMitigation(admin, riskId, { title: 'Before others', cost: 2, durationDays: 500, progress: 50 });
   });
 
   const counted = ['/api/v1/stats/mitigation-metrics', '/api/v1/stats/timeline?days=3'];
@@ -39,6 +41,7 @@ describe('cached answers about mitigations', () => {
       'status=PLANNED',
       'sort=-updatedAt&limit=3',
       'q=closely',
+      ...['title', '-progress', '-cost', '-durationDays', 'dueDate'].map((sort) => `sort=${sort}&limit=1`),
     ].map((query) => `/api/v1/mitigations?${query}`),
     '/api/v1/mitigations/recommended?limit=100',
     '/api/v1/stats/top-risks?limit=3',
@@ -54,6 +57,7 @@ describe('cached answers about mitigations', () => {
   const risk = (): string => `/api/v1/risks/${riskId}`;
 
   it.each<[string, () => Promise<{ status: number }>]>([
+    ['a place before others', () => admin.patch(mitigation(), { title: 'A', cost: 3, durationDays: 900 }, any)],
     ['a change', () => admin.patch(mitigation(), { title: 'Watched closely', cost: 3 }, any)],
     ['a due date', () => admin.patch(mitigation(), { dueDate: '2999-01-01' }, any)],
     ['somebody else to do it', () => admin.patch(mitigation(), { assigneeId: app.acme.userIds.viewer }, any)],
@@ -96,6 +100,19 @@ describe('cached answers about mitigations', () => {
     expect((await admin.patch(mitigation(), change, any)).status).toBe(200);
     const got = await Promise.all(counted.map((path) => admin.get(path)));
     expect(counted.filter((_, index) => got[index]?.headers.get('x-cache') === 'HIT')).toEqual(kept);
+  });
+
+  it('are, of pages, those that show what was changed', async () => {
+    const { riskId: elsewhere } = await addMitigation(admin, (await addRisk(admin)).id);
+    const page = (of: string, sort: string): string => `/api/v1/mitigations?riskId=${of}&sort=${sort}`;
+    const others = (await admin.get(page(elsewhere, 'dueDate'))).body.items as { id: string }[];
+    while (others.some((other) => MitigationTags.row(other.id).path === MitigationTags.row(id).path))
+      id = (await addMitigation(admin, riskId)).id;
+    const paths = [page(elsewhere, 'dueDate'), page(elsewhere, 'title'), page(riskId, 'dueDate')];
+    for (let time = 0; time < 2; time++) for (const path of paths) await admin.get(path);
+    await admin.patch(mitigation(), { title: 'In other words' }, any);
+    const got = await Promise.all(paths.map(async (path) => (await admin.get(path)).headers.get('x-cache')));
+    expect(got).toEqual(['HIT', 'MISS', 'MISS']);
   });
 
   it('leave those about other risks and mitigations where they are', async () => {

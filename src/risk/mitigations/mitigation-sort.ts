@@ -12,8 +12,8 @@ const columns = {
   durationDays: { sql: 'm.duration_days', type: 'int4' },
 } as const satisfies Record<string, Omit<KeysetColumn, 'descending'>>;
 
-type SortField = keyof typeof columns;
-const sortFields = Object.keys(columns) as SortField[];
+export type MitigationSortField = keyof typeof columns;
+const sortFields = Object.keys(columns) as MitigationSortField[];
 
 /** @throws BadRequest 400 naming the fields that are allowed */
 export function mitigationSort(sort: string): KeysetColumn[] {

@@ -1,23 +1,49 @@
+import { everyRow, rowTag } from '../../cache/row-tags';
 import { tag, type Tag } from '../../cache/tag';
 import { tagsAmong } from '../../cache/tag-list';
 import type { ExpectedVersion } from '../../http/conditional';
+import { decidedByWords } from '../decided-by-words';
+import { RiskTags } from '../risk.cache';
+import type { MitigationFilter } from './mitigation-filter';
+import type { MitigationSortField } from './mitigation-sort';
 import type { UpdateMitigation } from './mitigation.dto';
 
 export const MitigationTags = {
-  /** What tells of several mitigations: lists, totals, recommendations. Every change evicts it. */
-  all: tag('risk', 'mitigations'),
-  /** What only counts them: by status, due date and whose they are. */
+  /** By status, due date and whose they are: what counts mitigations, and which of them a list shows. */
   counted: tag('risk', 'mitigations', 'counted'),
+  /** What is only to be seen where a mitigation itself is, its words for short; also of lists that they decide about. */
+  shown: tag('risk', 'mitigations', 'shown'),
+  /** The same of a single one, of pages that show it. */
+  row: rowTag('risk', 'mitigations', 'row'),
   one: (id: string): Tag => tag('risk', 'mitigation', id),
   /** Of what looks at the mitigations of one risk. */
   ofRisk: (riskId: string): Tag => tag('risk', 'id', riskId, 'mitigations'),
 };
 
+export const mitigationRowTags = everyRow(MitigationTags.row);
+
+const byWords = decidedByWords<MitigationFilter, MitigationSortField>(
+  { q: true, status: false, assigneeId: false, riskId: false, overdue: false },
+  {
+    ...{ title: true, progress: true, cost: true, durationDays: true, updatedAt: true },
+    ...{ createdAt: false, dueDate: false },
+  },
+);
+
+/** Of lists and totals. Whose a mitigation is, and whether it is there, depends on its risk as well. */
+export const listedMitigations = tagsAmong(
+  [RiskTags.all, MitigationTags.counted, MitigationTags.shown],
+  (query: MitigationFilter & { readonly sort?: string }) => [
+    ...[RiskTags.all, MitigationTags.counted],
+    ...(byWords(query) ? [MitigationTags.shown] : []),
+  ],
+);
+
 const isNotCounted = {
   ...{ title: true, progress: true, cost: true, durationDays: true },
 } satisfies Partial<Record<keyof UpdateMitigation, true>>;
 
-const telling = [MitigationTags.one, MitigationTags.all, MitigationTags.ofRisk] as const;
+const telling = [MitigationTags.one, MitigationTags.shown, MitigationTags.row, MitigationTags.ofRisk] as const;
 
 export const tagsOfSubActions = tagsAmong(telling, tellingOf);
 
@@ -39,5 +65,5 @@ export const tagsOfChange = tagsAmong(
 );
 
 function tellingOf(riskId: string, id: string): Tag[] {
-  return [MitigationTags.one(id), MitigationTags.all, MitigationTags.ofRisk(riskId)];
+  return [MitigationTags.one(id), MitigationTags.shown, MitigationTags.row(id), MitigationTags.ofRisk(riskId)];
 }

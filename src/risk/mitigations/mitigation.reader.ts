@@ -15,7 +15,7 @@ import { MITIGATION_JSON } from './mitigation-json';
 import type { MitigationQuery } from './mitigation-query.dto';
 import { mitigationReachSql } from './mitigation-reach';
 import { mitigationSort } from './mitigation-sort';
-import { MitigationTags } from './mitigation.cache';
+import { listedMitigations, mitigationRowTags, MitigationTags } from './mitigation.cache';
 import type { MitigationResponse } from './mitigation.dto';
 
 interface ListRow {
@@ -24,8 +24,6 @@ interface ListRow {
 }
 
 const reach = [Permission.MitigationRead];
-/** Whose a mitigation is, and whether it is there, depends on its risk as well. */
-const tags = [MitigationTags.all, RiskTags.all];
 const oldestFirst = mitigationSort('createdAt');
 
 const OF_SEEN_RISKS = `
@@ -60,7 +58,11 @@ export class MitigationReader {
       'mitigations',
       { ...query, ...mitigationFilterOf(query), today: dayIn(query, today) },
     ],
-    tags,
+    tags: listedMitigations,
+    resultTags: {
+      among: mitigationRowTags,
+      of: ({ items }: Page<MitigationResponse>) => items.map(({ id }) => MitigationTags.row(id)),
+    },
     reach,
   })
   async list(query: MitigationQuery, today: string): Promise<Page<MitigationResponse>> {
@@ -86,7 +88,7 @@ export class MitigationReader {
       'total',
       { ...filter, today: dayIn(filter, today) },
     ],
-    tags,
+    tags: listedMitigations,
     reach,
   })
   async total(filter: MitigationFilter, today: string): Promise<number> {

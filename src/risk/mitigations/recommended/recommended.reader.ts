@@ -5,7 +5,7 @@ import { bindings } from '../../../database/bindings';
 import { Database } from '../../../database/database';
 import { Permission } from '../../../rbac/permission';
 import { EVERYTHING, reachSql } from '../../risk-reach';
-import { shownRisks } from '../../risk.cache';
+import { countedRisks, RiskTags, rowTags } from '../../risk.cache';
 import { MITIGATION_JSON } from '../mitigation-json';
 import { OPEN_MITIGATION } from '../mitigation-lifecycle';
 import { mitigationReachSql } from '../mitigation-reach';
@@ -44,7 +44,11 @@ export class RecommendedReader {
   @Cacheable({
     cache: 'risk',
     key: (limit: number) => ['mitigations', 'recommended', limit],
-    tags: [MitigationTags.all, ...shownRisks],
+    tags: [...countedRisks, MitigationTags.counted, MitigationTags.shown],
+    resultTags: {
+      among: rowTags,
+      of: ({ items }: RecommendedResponse) => items.map(({ risk }) => RiskTags.row(risk.id)),
+    },
     reach: [Permission.MitigationRead, Permission.RiskRead],
   })
   async recommended(limit: number): Promise<RecommendedResponse> {
