@@ -10,6 +10,7 @@ import { DatabaseConfig } from './database.config';
 import { poolOptions } from './pool-options';
 import { PoolMetrics, poolMetricProviders } from './pool.metrics';
 import { prepareDatabase } from './prepare-database';
+import { TableStatistics } from './table-statistics';
 
 const logger = new Logger('Database');
 
@@ -52,6 +53,7 @@ class DatabaseConfigModule {}
       },
     },
     Database,
+    TableStatistics,
     ...poolMetricProviders,
     isolationViolationsProvider,
     IsolationViolations,

@@ -14,7 +14,7 @@ export function grantsFor(applicationRole: string): string {
     REVOKE INSERT, UPDATE, DELETE ON migrations FROM ${role};
     GRANT USAGE ON SCHEMA search TO ${role};
     GRANT EXECUTE ON FUNCTION search.find_risks(tsquery, text, uuid[], integer) TO ${role};
-    GRANT EXECUTE ON FUNCTION purge_deleted_tenant(interval) TO ${role};
+    GRANT EXECUTE ON FUNCTION purge_deleted_tenant(interval), analyze_what_has_changed(interval) TO ${role};
     REVOKE UPDATE, DELETE ON risk_history, risk_settings, audit_log, audit_seals FROM ${role};
     REVOKE UPDATE ON audit_unsealed FROM ${role};
   `;

@@ -23,6 +23,7 @@ import { RecommendedOrder1795219200023 } from './1795219200023-recommended-order
 import { SeveralApps1795219200024 } from './1795219200024-several-apps';
 import { RiskGroups1795219200025 } from './1795219200025-risk-groups';
 import { SearchWholeWords1795219200026 } from './1795219200026-search-whole-words';
+import { TableStatistics1795219200027 } from './1795219200027-table-statistics';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const ALL_MIGRATIONS = [
@@ -51,4 +52,5 @@ export const ALL_MIGRATIONS = [
   SeveralApps1795219200024,
   RiskGroups1795219200025,
   SearchWholeWords1795219200026,
+  TableStatistics1795219200027,
 ];
