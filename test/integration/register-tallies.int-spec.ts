@@ -106,19 +106,21 @@ describe('the tallies of the register', () => {
     const [tenantId = ''] = tenants;
     const rows = () =>
       withClient(test.adminUrl, async (sql) => {
-        const { rows: counted } = await sql.query<{ count: number }>(
-          'SELECT greatest((SELECT count(*) FROM risk_tallies WHERE tenant_id = $1), (SELECT count(*) FROM risk_groups WHERE tenant_id = $1))::int AS count',
-          [tenantId],
-        );
-        return counted[0]?.count ?? 0;
+        const counts: number[] = [];
+        for (const table of ['risk_tallies', 'risk_groups']) {
+          const { rows: counted } = await sql.query(`SELECT FROM ${table} WHERE tenant_id = $1`, [tenantId]);
+          counts.push(counted.length);
+        }
+        return counts;
       });
-    while ((await rows()) <= 600) await change(tenantId, (tx) => Promise.all([insert(tx), update(tx)]));
+    // Below 500 neither is made shorter, and who writes meanwhile makes it longer.
+    while (Math.min(...(await rows())) <= 600) await change(tenantId, (tx) => Promise.all([insert(tx), update(tx)]));
     await Promise.all([
       asTenant(tenantId, () => compaction.compact()),
       asTenant(tenantId, () => compaction.compact()),
       ...Array.from({ length: 4 }, () => change(tenantId, insert)),
     ]);
-    expect(await rows()).toBeLessThan(500);
+    expect(Math.max(...(await rows()))).toBeLessThan(500);
     expect(await drift()).toEqual([]);
   }, 180_000);
 
