@@ -5,6 +5,7 @@ import { makeRegister } from '../bench/growth/register';
 import { addTenant } from '../support/audit-chain';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { openDatabase, type OpenDatabase } from '../support/open-database';
+import { until } from '../support/until';
 
 const RISKS = 2_000;
 
@@ -62,6 +63,19 @@ describe('what Postgres knows of its tables', () => {
     expect(await rowsOf(tenant)).toBeGreaterThan(RISKS / 2);
     expect(await statistics.refresh()).toEqual([]);
   });
+
+  it('is told by every process, unasked', async () => {
+    await fill(30);
+    await admin.query('ANALYZE');
+    const process = await openDatabase(testDatabase.applicationUrl);
+    try {
+      const tenant = await fill(RISKS);
+      expect(await rowsOf(tenant)).toBeLessThan(10);
+      await until(async () => (await rowsOf(tenant)) > RISKS / 2, 60_000);
+    } finally {
+      await process.close();
+    }
+  }, 90_000);
 
   it('is told of little among much as well, but not all the time', async () => {
     await fill(12 * RISKS);
